@@ -1,0 +1,98 @@
+package dialog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/honeyguide-chat/honeyguide/handoff"
+	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
+)
+
+// Errors that callers branch on. Test for them with errors.Is.
+var (
+	// ErrNotFound means that the shop (or the visitor) has no such session.
+	ErrNotFound = errors.New("dialog: session not found")
+	// ErrConflict means that the session or the ticket changed since it was read.
+	ErrConflict = errors.New("dialog: session changed since it was read")
+	// ErrClosed means that the session is closed, or has expired.
+	ErrClosed = errors.New("dialog: session is closed")
+	// ErrTurnReused means that a turn id came again with another text.
+	ErrTurnReused = errors.New("dialog: turn id was used for another utterance")
+	// ErrUnavailable means that the store cannot be reached. Nothing was
+	// changed, or the change was made whole: repeating the turn is safe.
+	ErrUnavailable = errors.New("dialog: store is unavailable")
+)
+
+// FieldError reports a value that the caller must correct.
+type FieldError struct {
+	Field  string // path in the request, such as "text"
+	Reason string // safe to show: never the value itself
+}
+
+func (e *FieldError) Error() string { return fmt.Sprintf("dialog: %s: %s", e.Field, e.Reason) }
+
+// Change is what one commit stores, all of it or nothing.
+type Change struct {
+	// Session is the new state. Its Version is the one that was read (0 for a
+	// new session); the commit stores Version+1 and sets it here.
+	Session *Session
+	// Entries continue the transcript: the first has the stored Seq+1, the
+	// last has Session.Seq.
+	Entries []Entry
+	// Turn, if set, is remembered under its id for as long as the session.
+	Turn *TurnRecord
+	// Ticket, if set, is the new state of the session's ticket, with the
+	// Version that was read (0 for a new one). The commit sets Version+1 and
+	// the next Revision here.
+	Ticket *handoff.Ticket
+	// Keep is how long session, transcript and a closed ticket stay readable
+	// after this commit. 0 keeps them until a later commit sets it: the rule
+	// for WAITING and HUMAN, which nothing may expire.
+	Keep time.Duration
+}
+
+// TurnRecord is what a turn led to, kept so that a retry gets the same reply.
+type TurnRecord struct {
+	ID     string `json:"id"`
+	Digest string `json:"digest"` // of the utterance, to tell a retry from a reuse
+	Reply  Reply  `json:"reply"`
+}
+
+// Store keeps sessions, transcripts, turn records and tickets. Implementations
+// are safe for concurrent use and are held to this contract by
+// dialogtest.TestStore. An error that is none of this package's is wrapped in
+// ErrUnavailable where trying again may help.
+type Store interface {
+	// Load returns a copy of the session and, if turn is not "" and was
+	// committed before, its record. It returns ErrNotFound where the shop has
+	// no such session.
+	Load(ctx context.Context, id shop.ID, session, turn string) (*Session, *TurnRecord, error)
+
+	// Commit stores c whole. It returns ErrConflict, and stores nothing, where
+	// the stored version of session or ticket is not the one that was read.
+	Commit(ctx context.Context, c *Change) error
+
+	// Entries returns the session's entries with Seq above after, in order, at
+	// most limit. A session that does not exist gives ErrNotFound.
+	Entries(ctx context.Context, id shop.ID, session string, after uint64, limit int) ([]Entry, error)
+}
+
+// Waker tells watchers that something may have changed. A wake-up is only a
+// hint: it may come without a change, and a watcher also looks by itself from
+// time to time.
+type Waker interface {
+	// Subscribe returns a channel that receives after each change of topic,
+	// merging changes that come faster than they are read, and a function that
+	// ends the subscription. Topics are made by SessionTopic and QueueTopic.
+	Subscribe(topic string) (<-chan struct{}, func())
+	// Wake wakes the subscribers of topic, on every node.
+	Wake(ctx context.Context, topic string)
+}
+
+// SessionTopic is the wake-up topic of one session's transcript.
+func SessionTopic(id shop.ID, session string) string { return "session:" + string(id) + ":" + session }
+
+// QueueTopic is the wake-up topic of a shop's tickets.
+func QueueTopic(id shop.ID) string { return "queue:" + string(id) }

@@ -1,0 +1,26 @@
+package knowledge
+
+// Limits of a tree. Lengths are in characters (runes). They bound what one
+// shop can cost the others; [Tree.Lint] reports every breach.
+const (
+	MaxIDLength     = 128
+	MaxTitle        = 40
+	MaxQuestion     = 200
+	MaxAnswer       = 2000
+	MaxSlotAsk      = 200
+	MaxSlotText     = 500
+	MaxLabel        = 40
+	MaxOptions      = 8
+	MaxMenu         = 8
+	MaxSuggest      = 6
+	MaxDepth        = 8
+	MaxNodes        = 20_000
+	MaxQuestions    = 200_000 // similar and negative ones included
+	MaxSlots        = 500
+	MaxCondition    = 500
+	MaxBranches     = 32
+	MaxDictionary   = 20_000
+	MaxSynonyms     = 5_000
+	MaxDocumentSize = 64 << 20 // bytes of YAML
+	MaxProblems     = 10_000   // a lint stops listing here and says so
+)
