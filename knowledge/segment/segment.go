@@ -1,0 +1,122 @@
+// Package segment cuts text into words: Chinese by dictionary, with gse, and
+// all other writing at spaces. It is the only importer of gse.
+package segment
+
+import (
+	"bytes"
+	"compress/gzip"
+	_ "embed"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/go-ego/gse"
+
+	"github.com/honeyguide-chat/honeyguide/knowledge/textnorm"
+)
+
+//go:generate go run gen.go
+
+//go:embed dict/words.txt.gz
+var wordsGz []byte
+
+// base is the one dictionary of a process. gse's own, whole, costs seconds and
+// over a hundred megabytes; this part of it is loaded at first use and is
+// never changed afterwards, which makes it safe for concurrent use.
+var base = sync.OnceValues(loadBase)
+
+func loadBase() (*gse.Segmenter, error) {
+	zip, err := gzip.NewReader(bytes.NewReader(wordsGz))
+	if err != nil {
+		return nil, fmt.Errorf("segment: dictionary: %w", err)
+	}
+	words, err := io.ReadAll(zip)
+	if err != nil {
+		return nil, fmt.Errorf("segment: dictionary: %w", err)
+	}
+	seg := &gse.Segmenter{SkipLog: true, NotLoadHMM: true}
+	if err := seg.LoadDictStr(string(words)); err != nil {
+		return nil, fmt.Errorf("segment: dictionary: %w", err)
+	}
+	return seg, nil
+}
+
+// Segmenter cuts the text of one shop.
+type Segmenter struct {
+	base  *gse.Segmenter
+	words map[string]bool
+	// lengths are the numbers of characters that words have, longest first.
+	lengths []int
+}
+
+// New returns a segmenter that, besides the common dictionary, knows a shop's
+// own words. The first call of a process loads the common dictionary.
+func New(words []string) (*Segmenter, error) {
+	b, err := base()
+	if err != nil {
+		return nil, err
+	}
+	s := &Segmenter{base: b, words: make(map[string]bool, len(words))}
+	longest := 0
+	for _, w := range words {
+		if w = textnorm.Key(w); utf8.RuneCountInString(w) > 1 {
+			s.words[w] = true
+			longest = max(longest, utf8.RuneCountInString(w))
+		}
+	}
+	for n := longest; n > 1; n-- {
+		for w := range s.words {
+			if utf8.RuneCountInString(w) == n {
+				s.lengths = append(s.lengths, n)
+				break
+			}
+		}
+	}
+	return s, nil
+}
+
+// Cut returns the words of text, which must be in normal form. A word of the
+// shop's dictionary that occurs in the text is added whole, whatever the
+// common dictionary made of that place.
+func (s *Segmenter) Cut(text string) []string {
+	var out []string
+	for _, part := range strings.Fields(text) {
+		if !strings.ContainsFunc(part, textnorm.IsHan) {
+			out = append(out, part)
+			continue
+		}
+		for _, w := range s.base.Cut(part, false) {
+			if w = strings.TrimSpace(w); w != "" {
+				out = append(out, w)
+			}
+		}
+		out = s.addOwn(out, part)
+	}
+	return out
+}
+
+// addOwn appends the shop's words that occur in part and are not in out yet.
+func (s *Segmenter) addOwn(out []string, part string) []string {
+	if len(s.lengths) == 0 {
+		return out
+	}
+	seen := make(map[string]bool, len(out))
+	for _, w := range out {
+		seen[w] = true
+	}
+	runes := []rune(part)
+	for i := range runes {
+		for _, n := range s.lengths {
+			if i+n > len(runes) {
+				continue
+			}
+			if w := string(runes[i : i+n]); s.words[w] && !seen[w] {
+				seen[w] = true
+				out = append(out, w)
+			}
+		}
+	}
+	return out
+}
