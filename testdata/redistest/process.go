@@ -35,8 +35,9 @@ type process struct {
 	exited chan struct{} // closed by the goroutine that waits for cmd
 }
 
-// newProcess chooses the directory; the first start chooses the port.
-func newProcess(opts []string) (*process, error) {
+// startProcess starts a server in a new directory, at a free port. What it made
+// is gone again where it returns an error.
+func startProcess(ctx context.Context, opts []string) (*process, error) {
 	path, err := exec.LookPath("redis-server")
 	if err != nil {
 		return nil, fmt.Errorf("redis-server is not on PATH: apt-get install redis-server: %w", err)
@@ -45,7 +46,11 @@ func newProcess(opts []string) (*process, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the server's directory: %w", err)
 	}
-	return &process{path: path, dir: dir, opts: opts}, nil
+	p := &process{path: path, dir: dir, opts: opts}
+	if err := p.start(ctx); err != nil {
+		return nil, errors.Join(err, p.remove())
+	}
+	return p, nil
 }
 
 // start runs the server and returns when it answers. The first start looks for

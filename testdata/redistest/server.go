@@ -21,11 +21,8 @@ type Server struct {
 // "--appendonly", "yes". Without any it keeps nothing on disk.
 func StartServer(t testing.TB, opts ...string) *Server {
 	t.Helper()
-	p, err := newProcess(append([]string{"--save", "", "--appendonly", "no"}, opts...))
+	p, err := startProcess(t.Context(), append([]string{"--save", "", "--appendonly", "no"}, opts...))
 	if err != nil {
-		t.Fatalf("redistest: %v", err)
-	}
-	if err := p.start(t.Context()); err != nil {
 		t.Fatalf("redistest: %v", err)
 	}
 	t.Cleanup(func() {

@@ -2,6 +2,7 @@ package redistest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -51,21 +52,15 @@ func (s *shared) acquire(t testing.TB) *process {
 }
 
 func (s *shared) launch(ctx context.Context) (*process, error) {
-	p, err := newProcess(s.opts)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.start(ctx); err != nil {
-		return nil, err
-	}
-	if s.ready == nil {
-		return p, nil
+	p, err := startProcess(ctx, s.opts)
+	if err != nil || s.ready == nil {
+		return p, err
 	}
 	rdb := redis.NewClient(&redis.Options{Addr: p.addr})
 	defer func() { _ = rdb.Close() }()
 	if err := s.ready(ctx, rdb); err != nil {
 		p.kill()
-		return nil, err
+		return nil, errors.Join(err, p.remove())
 	}
 	return p, nil
 }
