@@ -7,7 +7,8 @@ import (
 )
 
 // Queue reads a shop's tickets. Implementations are safe for concurrent use
-// and are held to this contract by handofftest.TestQueue.
+// and are held to this contract by handofftest.TestQueue. An error that is none
+// of this package's is wrapped in ErrUnavailable where trying again may help.
 type Queue interface {
 	// Get returns one ticket, or ErrNotFound.
 	Get(ctx context.Context, id shop.ID, ticket string) (*Ticket, error)

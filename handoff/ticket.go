@@ -18,6 +18,8 @@ var (
 	ErrNotHolder = errors.New("handoff: ticket is not held by the caller")
 	// ErrClosed means that the ticket has been closed.
 	ErrClosed = errors.New("handoff: ticket is closed")
+	// ErrUnavailable means that the queue cannot be reached; trying again may help.
+	ErrUnavailable = errors.New("handoff: queue is unavailable")
 )
 
 // State is where a ticket stands.

@@ -145,3 +145,23 @@ func TestKilledBinaryLeavesNoServer(t *testing.T) {
 		}
 	}
 }
+
+func TestAge(t *testing.T) {
+	for name, rdb := range map[string]redis.UniversalClient{"server": redistest.Start(t), "cluster": redistest.StartCluster(t)} {
+		t.Run(name, func(t *testing.T) {
+			ctx := t.Context()
+			for key, ttl := range map[string]time.Duration{"hour": time.Hour, "day": 24 * time.Hour, "for ever": 0} {
+				if err := rdb.Set(ctx, key, "value", ttl).Err(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			redistest.Age(t, rdb, 2*time.Hour)
+			for key, want := range map[string]time.Duration{"hour": -2, "day": 22 * time.Hour, "for ever": -1} {
+				got, err := rdb.PTTL(ctx, key).Result()
+				if err != nil || got > want || got < want-time.Minute {
+					t.Errorf("PTTL(%s) after two hours = %v, %v, want %v, nil", key, got, err, want)
+				}
+			}
+		})
+	}
+}

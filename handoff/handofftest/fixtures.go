@@ -1,0 +1,108 @@
+package handofftest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/honeyguide-chat/honeyguide/handoff"
+	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
+)
+
+const (
+	shopA shop.ID = "shop-a"
+	shopB shop.ID = "shop-b"
+)
+
+var start = time.Date(2026, 11, 11, 0, 0, 0, 0, time.UTC)
+
+// waiting returns a new ticket that waits since start.
+func waiting(id string, change ...func(*handoff.Ticket)) *handoff.Ticket {
+	t := &handoff.Ticket{
+		Shop: shopA, ID: id, Session: "session-of-" + id, Visitor: "visitor",
+		State: handoff.Waiting, Created: start,
+	}
+	for _, f := range change {
+		f(t)
+	}
+	return t
+}
+
+func after(d time.Duration) func(*handoff.Ticket) {
+	return func(t *handoff.Ticket) { t.Created = start.Add(d) }
+}
+
+func priority(p int) func(*handoff.Ticket) {
+	return func(t *handoff.Ticket) { t.Priority = p }
+}
+
+func ofShop(id shop.ID) func(*handoff.Ticket) {
+	return func(t *handoff.Ticket) { t.Shop = id }
+}
+
+// fullTicket has every field set, with text that encodings break on.
+func fullTicket() *handoff.Ticket {
+	return &handoff.Ticket{
+		Shop: shopA, ID: "t1", Session: "s1", Visitor: "visitor-七", State: handoff.Held, Skill: "returns", Priority: 9,
+		Packet: handoff.Packet{
+			Reason: "ASKED_ENOUGH", Locale: "zh-CN", Release: 1<<63 + 1,
+			Utterance:  "快递柜第7天签收，第8天才取 😀 \u2028 \x00 \"quoted\" <b>&amp; 𠮷",
+			Candidates: []handoff.Candidate{{Node: "returns.late", Title: "超过七天", Probability: 0.123456789012345678}, {Node: "b"}},
+			Asked:      []handoff.Asked{{Question: "谁签收的？", Reply: "快递柜"}, {Question: "Anything else?"}},
+			Slots:      []handoff.Slot{{ID: "days", Title: "天数", Value: "8", Label: "8 天"}},
+			Node:       "returns.locker",
+		},
+		Agent: "agent-1", Outcome: "refunded\n",
+		Created: start.Add(123456789 * time.Nanosecond), Claimed: start.Add(time.Minute), Ended: start.Add(time.Hour),
+	}
+}
+
+func put(t testing.TB, h Harness, ticket *handoff.Ticket) {
+	t.Helper()
+	if err := h.Put(t.Context(), ticket, 0); err != nil {
+		t.Fatalf("Put(%s/%s v%d) = %v", ticket.Shop, ticket.ID, ticket.Version, err)
+	}
+}
+
+func get(t testing.TB, h Harness, id shop.ID, ticket string) *handoff.Ticket {
+	t.Helper()
+	got, err := h.Queue.Get(t.Context(), id, ticket)
+	if err != nil {
+		t.Fatalf("Get(%s, %s) = %v", id, ticket, err)
+	}
+	return got
+}
+
+func list(t testing.TB, h Harness, id shop.ID, state handoff.State, offset, limit int) []string {
+	t.Helper()
+	got, err := h.Queue.List(t.Context(), id, state, offset, limit)
+	if err != nil {
+		t.Fatalf("List(%s, %s, %d, %d) = %v", id, state, offset, limit, err)
+	}
+	return ids(got)
+}
+
+func changes(t testing.TB, h Harness, id shop.ID, after uint64, limit int) []*handoff.Ticket {
+	t.Helper()
+	got, err := h.Queue.Changes(t.Context(), id, after, limit)
+	if err != nil {
+		t.Fatalf("Changes(%s, %d, %d) = %v", id, after, limit, err)
+	}
+	return got
+}
+
+func ids(tickets []*handoff.Ticket) []string {
+	var ids []string
+	for _, t := range tickets {
+		ids = append(ids, t.ID)
+	}
+	return ids
+}
+
+func wantIDs(t testing.TB, call string, got, want []string) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", call, diff)
+	}
+}

@@ -1,0 +1,46 @@
+-- Functions with which a script stores a ticket. The script that commits a
+-- session begins with them.
+--
+-- k is the index in KEYS of the first of redisqueue.PutKeys:
+--   KEYS[k]     hg:{shop}:ticket:<id>     HASH version, revision, line, data
+--   KEYS[k+1]   hg:{shop}:queue:waiting   ZSET line keys, all with score 0
+--   KEYS[k+2]   hg:{shop}:queue:held      ZSET line keys, all with score 0
+--   KEYS[k+3]   hg:{shop}:queue:feed      ZSET ticket id -> revision
+--   KEYS[k+4]   hg:{shop}:queue:revision  the last revision given
+-- a is the index in ARGV of the first of redisqueue.PutArgs:
+--   ARGV[a]     version that was read, 0 for none
+--   ARGV[a+1]   version to store
+--   ARGV[a+2]   ticket as JSON
+--   ARGV[a+3]   ticket id
+--   ARGV[a+4]   state
+--   ARGV[a+5]   line key: its byte order is the order of the line
+
+-- ticket_changed reports whether the ticket is not as it was read.
+local function ticket_changed(k, a)
+  return (redis.call('HGET', KEYS[k], 'version') or '0') ~= ARGV[a]
+end
+
+-- ticket_put stores the ticket and returns its revision. A closed one is
+-- deleted at ends, in Unix ms, unless that is 0; an open one never is.
+local function ticket_put(k, a, ends)
+  local old = redis.call('HGET', KEYS[k], 'line')
+  if old then
+    redis.call('ZREM', KEYS[k + 1], old)
+    redis.call('ZREM', KEYS[k + 2], old)
+  end
+  local revision = redis.call('INCR', KEYS[k + 4])
+  redis.call('HSET', KEYS[k], 'version', ARGV[a + 1], 'revision', revision, 'line', ARGV[a + 5], 'data', ARGV[a + 2])
+  redis.call('ZADD', KEYS[k + 3], revision, ARGV[a + 3])
+  local state = ARGV[a + 4]
+  if state == 'waiting' then
+    redis.call('ZADD', KEYS[k + 1], 0, ARGV[a + 5])
+  elseif state == 'held' then
+    redis.call('ZADD', KEYS[k + 2], 0, ARGV[a + 5])
+  end
+  if state == 'closed' and ends > 0 then
+    redis.call('PEXPIREAT', KEYS[k], ends)
+  else
+    redis.call('PERSIST', KEYS[k])
+  end
+  return revision
+end
