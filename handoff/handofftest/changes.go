@@ -71,8 +71,9 @@ func testChangesPages(t *testing.T, h Harness) {
 // each, and has never gone back.
 func testFollowerMissesNothing(t *testing.T, h Harness) {
 	const tickets, writers, writes = 12, 4, 60
-	done := make(chan struct{})
+	done := make(chan struct{}) // closed when all writers have ended
 	var wg sync.WaitGroup
+	defer wg.Wait()
 	for w := range writers {
 		wg.Go(func() {
 			for i := range writes {
