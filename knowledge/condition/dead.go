@@ -138,7 +138,7 @@ func (e *Env) combine(branches []*Program) (*combinations, bool) {
 }
 
 // values returns one value of the slot for each case that branches can tell
-// apart.
+// apart, or none where the slot itself makes no sense.
 func (e *Env) values(id knowledge.SlotID, branches []*Program) []any {
 	slot := e.slots[id]
 	var ints []int64
@@ -153,6 +153,9 @@ func (e *Env) values(id knowledge.SlotID, branches []*Program) []any {
 	case knowledge.SlotYesNo:
 		return []any{true, false}
 	case knowledge.SlotNumber:
+		if slot.Min >= slot.Max {
+			return nil // a slip in the slot, not in the conditions
+		}
 		return distinct(around(ints, slot.Min, slot.Max))
 	case knowledge.SlotChoice:
 		texts = texts[:0]
@@ -172,9 +175,6 @@ func (e *Env) values(id knowledge.SlotID, branches []*Program) []any {
 // around returns, of the numbers from low to high, the bounds and each constant
 // with its neighbours: between two constants every comparison is constant.
 func around(constants []int64, low, high int64) []int64 {
-	if low == 0 && high == 0 { // a slot without bounds
-		low, high = math.MinInt64, math.MaxInt64
-	}
 	candidates := []int64{low, high}
 	for _, c := range constants {
 		candidates = append(candidates, max(c, math.MinInt64+1)-1, c, min(c, math.MaxInt64-1)+1)
