@@ -1,0 +1,168 @@
+package intent
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/honeyguide-chat/honeyguide/intent/lexical"
+	"github.com/honeyguide-chat/honeyguide/knowledge"
+	"github.com/honeyguide-chat/honeyguide/knowledge/index"
+	"github.com/honeyguide-chat/honeyguide/knowledge/textnorm"
+)
+
+// question is one standard or similar question as matching sees it.
+type question struct {
+	node   int // place in corpus.nodes
+	text   string
+	vector lexical.Vector
+	pieces []string
+}
+
+// corpus is a tree's questions, brought into the form that matching needs.
+type corpus struct {
+	nodes     []*knowledge.Node // those that have a question
+	questions []question
+	negatives [][]lexical.Vector // of each node
+	exact     map[string][]int   // textnorm.Key -> nodes
+	refused   map[string][]int   // the same of negative questions
+	centroids []lexical.Vector   // of each node
+	lengths   []float64          // of each node's sum of question vectors
+	space     *lexical.Space
+	synonyms  *thesaurus
+}
+
+// pieces returns the pieces of a normalised text.
+func (c *corpus) pieces(text string) []string {
+	return append(lexical.Pieces(text), c.synonyms.pieces(text)...)
+}
+
+func newCorpus(tree *knowledge.Tree) *corpus {
+	c := &corpus{
+		exact:    make(map[string][]int),
+		refused:  make(map[string][]int),
+		synonyms: newThesaurus(tree.Document().Synonyms),
+	}
+	var texts [][]string
+	for n := range tree.Nodes() {
+		if len(n.Questions()) == 0 {
+			continue
+		}
+		at := len(c.nodes)
+		c.nodes = append(c.nodes, n)
+		for _, q := range n.Questions() {
+			text := textnorm.Normalize(q)
+			pieces := c.pieces(text)
+			c.questions = append(c.questions, question{node: at, text: q, pieces: pieces})
+			texts = append(texts, pieces)
+			c.exact[textnorm.Key(q)] = appendNew(c.exact[textnorm.Key(q)], at)
+		}
+	}
+	c.space = lexical.NewSpace(texts)
+	sums := make([]map[uint32]float32, len(c.nodes))
+	for i := range c.questions {
+		q := &c.questions[i]
+		q.vector, _ = c.space.Vector(q.pieces)
+		if sums[q.node] == nil {
+			sums[q.node] = make(map[uint32]float32)
+		}
+		for _, t := range q.vector {
+			sums[q.node][t.ID] += t.Weight
+		}
+	}
+	c.addNegatives()
+	for _, sum := range sums {
+		v, length := lexical.FromSums(sum)
+		c.centroids, c.lengths = append(c.centroids, v), append(c.lengths, length)
+	}
+	return c
+}
+
+func (c *corpus) addNegatives() {
+	c.negatives = make([][]lexical.Vector, len(c.nodes))
+	for at, n := range c.nodes {
+		for _, neg := range n.Negative {
+			c.refused[textnorm.Key(neg)] = appendNew(c.refused[textnorm.Key(neg)], at)
+			if v, _ := c.space.Vector(c.pieces(textnorm.Normalize(neg))); v != nil {
+				c.negatives[at] = append(c.negatives[at], v)
+			}
+		}
+	}
+}
+
+func appendNew(list []int, x int) []int {
+	if slices.Contains(list, x) {
+		return list
+	}
+	return append(list, x)
+}
+
+// near is a question with its cosine to an utterance.
+type near struct {
+	question int
+	cosine   float64
+}
+
+// postings finds near questions without the index: release building compares
+// every question with all others, and knows the vectors already. Not safe for
+// concurrent use.
+type postings struct {
+	entries [][]near // by term id: question and weight
+	sums    []float64
+}
+
+func newPostings(qs []question, terms int) *postings {
+	p := &postings{entries: make([][]near, terms), sums: make([]float64, len(qs))}
+	for i := range qs {
+		for _, t := range qs[i].vector {
+			p.entries[t.ID] = append(p.entries[t.ID], near{i, float64(t.Weight)})
+		}
+	}
+	return p
+}
+
+// nearest returns the n questions nearest to v, best first, without except.
+func (p *postings) nearest(v lexical.Vector, n, except int) []near {
+	var touched []int
+	for _, t := range v {
+		for _, e := range p.entries[t.ID] {
+			if p.sums[e.question] == 0 {
+				touched = append(touched, e.question)
+			}
+			p.sums[e.question] += e.cosine * float64(t.Weight)
+		}
+	}
+	out := make([]near, 0, n+1)
+	for _, q := range touched {
+		s := p.sums[q]
+		p.sums[q] = 0
+		if q == except || len(out) == n && s <= out[n-1].cosine {
+			continue
+		}
+		x := near{q, s}
+		at, _ := slices.BinarySearchFunc(out, x, compareNear)
+		out = slices.Insert(out, at, x)
+		out = out[:min(n, len(out))]
+	}
+	return out
+}
+
+// compareNear orders by falling cosine, then by question.
+func compareNear(a, b near) int {
+	return cmp.Or(cmp.Compare(b.cosine, a.cosine), cmp.Compare(a.question, b.question))
+}
+
+// recall returns the questions nearest to an utterance among those that the
+// index brings up.
+func (m *Matcher) recall(ctx context.Context, text string, pieces []string, v lexical.Vector) ([]near, error) {
+	hits, err := m.index.Search(ctx, index.Doc{Words: m.segmenter.Cut(text), Grams: pieces}, recallQuestions)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]near, 0, len(hits))
+	for _, h := range hits {
+		out = append(out, near{h.Doc, v.Dot(m.corpus.questions[h.Doc].vector)})
+	}
+	slices.SortFunc(out, compareNear)
+	return out, nil
+}

@@ -1,0 +1,214 @@
+package intent
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/honeyguide-chat/honeyguide/intent/linear"
+	"github.com/honeyguide-chat/honeyguide/knowledge/textnorm"
+)
+
+// Shares of what the lessons are about, relative to questions that have an
+// answer. They stand for what customers send to a shop's chat: about a third
+// of it is not ours (as in the public sets of live shop bots).
+const (
+	shareHeldOut    = 0.25 // questions whose node is taken away
+	shareBackground = 0.25 // utterances of the general background
+)
+
+// enoughTests is from how many on a release's test set replaces the tree's own
+// questions in calibration: it stands for real customers better than they do,
+// which are written to differ from each other.
+const enoughTests = 100
+
+// folds is how many parts the questions are split into, so that each is scored
+// by a model that has not seen it.
+const folds = 4
+
+// trained is what training learns from a corpus.
+type trained struct {
+	model      *linear.Model
+	fusion     fusion
+	thresholds Thresholds
+}
+
+// train fits everything that a release needs beside its index.
+func train(ctx context.Context, c *corpus, locale string, o Options) (*trained, error) {
+	near := newPostings(c.questions, c.space.Len())
+	views := c.views(near)
+	layout := linear.NewLayout(c.examples(views), c.space.Len())
+	t := &trained{}
+	var parts []*linear.Model
+	if len(o.Tests) < enoughTests {
+		parts = make([]*linear.Model, folds)
+	}
+	var g errgroup.Group
+	g.SetLimit(o.Workers)
+	g.Go(func() error {
+		t.model = layout.Train(func(int) bool { return true }, linear.DefaultOptions)
+		return ctx.Err()
+	})
+	for k := range parts {
+		g.Go(func() error {
+			parts[k] = layout.Train(func(i int) bool { return i%folds != k }, linear.DefaultOptions)
+			return ctx.Err()
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	lessons := c.testLessons(near, t.model, o.Tests)
+	if parts != nil {
+		lessons = append(lessons, c.ownLessons(views, parts)...)
+	}
+	lessons = append(lessons, c.strangeLessons(near, t.model, background(locale), float64(len(lessons)))...)
+	t.fusion = fit(lessons, parts == nil)
+	t.thresholds = thresholdsFor(&t.fusion, lessons, o.Tolerance)
+	return t, ctx.Err()
+}
+
+func everyNode(int) bool { return true }
+
+// views looks at every question as if it were new: beside the others.
+func (c *corpus) views(near *postings) []view {
+	out := make([]view, len(c.questions))
+	for i, q := range c.questions {
+		out[i] = view{vector: q.vector, known: 1, own: i, nears: near.nearest(q.vector, recallQuestions, i)}
+	}
+	return out
+}
+
+// examples sets every question against the nodes that a search would bring up.
+func (c *corpus) examples(views []view) []linear.Example {
+	out := make([]linear.Example, len(views))
+	for i, u := range views {
+		own := c.questions[i].node
+		e := linear.Example{Vector: u.vector, Class: int32(own)}
+		for _, n := range u.nears {
+			node := int32(c.questions[n.question].node)
+			if len(e.Rivals) < recallNodes && int(node) != own && !slices.Contains(e.Rivals, node) {
+				e.Rivals = append(e.Rivals, node)
+			}
+		}
+		out[i] = e
+	}
+	return out
+}
+
+// ownLessons scores every question by the model of the other folds. Each
+// teaches twice: with its node, and with its node taken away.
+func (c *corpus) ownLessons(views []view, parts []*linear.Model) []lesson {
+	out := make([]lesson, 0, 2*len(views))
+	for i, u := range views {
+		if u.vector == nil {
+			continue
+		}
+		node := c.questions[i].node
+		f := c.newField(u, parts[i%folds], everyNode)
+		out = append(out,
+			lesson{field: f, right: f.places(node), weight: 1},
+			lesson{field: f.without(node), weight: shareHeldOut})
+	}
+	return out
+}
+
+// strangeLessons are utterances that no node answers; together they weigh
+// shareBackground of what the others do.
+func (c *corpus) strangeLessons(near *postings, model *linear.Model, texts []string, others float64) []lesson {
+	weight := shareBackground * others / float64(max(1, len(texts)))
+	out := make([]lesson, 0, len(texts))
+	for _, text := range texts {
+		if _, ours := c.exact[textnorm.Key(text)]; !ours {
+			out = append(out, lesson{field: c.fieldOf(near, model, text), weight: weight})
+		}
+	}
+	return out
+}
+
+// testLessons are the utterances of the release's test set. Those that a node
+// answers teach a second time, with their nodes taken away.
+func (c *corpus) testLessons(near *postings, model *linear.Model, tests []Test) []lesson {
+	out := make([]lesson, 0, 2*len(tests))
+	for _, test := range tests {
+		f := c.fieldOf(near, model, textnorm.Normalize(test.Utterance))
+		rest := f
+		var right []int
+		for at, n := range c.nodes {
+			if slices.Contains(test.Nodes, n.ID) {
+				right = append(right, f.places(at)...)
+				rest = rest.without(at)
+			}
+		}
+		out = append(out, lesson{field: f, right: right, weight: 1})
+		if len(test.Nodes) > 0 {
+			out = append(out, lesson{field: rest, weight: shareHeldOut})
+		}
+	}
+	return out
+}
+
+func (c *corpus) fieldOf(near *postings, model *linear.Model, text string) field {
+	v, known := c.space.Vector(c.pieces(text))
+	return c.newField(view{vector: v, known: known, own: -1, nears: near.nearest(v, recallQuestions, -1)}, model, everyNode)
+}
+
+// places returns where a node runs, if it does.
+func (f *field) places(node int) []int {
+	for i := range f.contenders {
+		if f.contenders[i].node == node {
+			return []int{i}
+		}
+	}
+	return nil
+}
+
+// Thresholds cut probabilities into verdicts.
+type Thresholds struct {
+	Sure   float64 `json:"sure"`   // at or above: answer
+	Unsure float64 `json:"unsure"` // at or above: ask "did you mean"
+}
+
+// leastSure is the lowest probability that may ever count as sure: below it
+// something else is more likely to be right.
+const leastSure = 0.5
+
+// thresholdsFor returns the lowest threshold at which the wrong share among
+// the answered lessons is at most tolerance.
+func thresholdsFor(u *fusion, lessons []lesson, tolerance float64) Thresholds {
+	type point struct{ p, right, weight float64 }
+	points := make([]point, 0, len(lessons))
+	for i := range lessons {
+		l := &lessons[i]
+		ps, _ := u.probabilities(&l.field, noBonus)
+		if len(ps) == 0 {
+			continue
+		}
+		best := 0
+		for c := range ps {
+			if ps[c] > ps[best] {
+				best = c
+			}
+		}
+		x := point{p: ps[best], weight: l.weight}
+		if slices.Contains(l.right, best) {
+			x.right = l.weight
+		}
+		points = append(points, x)
+	}
+	slices.SortStableFunc(points, func(a, b point) int { return cmp.Compare(b.p, a.p) })
+	t := Thresholds{Sure: 0.99, Unsure: 0.15}
+	var right, all float64
+	for _, x := range points {
+		right, all = right+x.right, all+x.weight
+		if x.p < leastSure {
+			break
+		}
+		if all-right <= tolerance*all {
+			t.Sure = x.p
+		}
+	}
+	return t
+}
