@@ -58,6 +58,9 @@ type Session struct {
 	Asks   int                         `json:"asks,omitempty"`   // asks in a row
 	Misses int                         `json:"misses,omitempty"` // asks in a row that brought nothing
 	Topic  knowledge.NodeID            `json:"topic,omitempty"`  // the node last reached
+	// Utterance is what the customer last said that was neither a pick nor the
+	// value of a slot. Facts in it fill the slots of the node it leads to.
+	Utterance string `json:"utterance,omitempty"`
 	// Seen is what the bot last thought, for the packet.
 	Seen []Considered `json:"seen,omitempty"`
 	// Asked is what the bot asked since the boundary, for the packet.

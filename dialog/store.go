@@ -18,6 +18,12 @@ var (
 	ErrConflict = errors.New("dialog: session changed since it was read")
 	// ErrClosed means that the session is closed, or has expired.
 	ErrClosed = errors.New("dialog: session is closed")
+	// ErrNotWaiting means that there is no waiting to cancel: the bot has the
+	// session, or an agent has taken it.
+	ErrNotWaiting = errors.New("dialog: session does not wait for a human")
+	// ErrFull means that the session holds MaxEntries entries and takes no more
+	// from visitor or agent. It can still be ended.
+	ErrFull = errors.New("dialog: session has no room for more entries")
 	// ErrTurnReused means that a turn id came again with another text.
 	ErrTurnReused = errors.New("dialog: turn id was used for another utterance")
 	// ErrUnavailable means that the store cannot be reached. Nothing was

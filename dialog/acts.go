@@ -1,0 +1,134 @@
+package dialog
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/honeyguide-chat/honeyguide/handoff"
+	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
+)
+
+// OutcomeCancelled and OutcomeLeft are the outcomes of tickets that the
+// visitor ended: by going back to the bot, or by ending the session.
+const (
+	OutcomeCancelled = "cancelled"
+	OutcomeLeft      = "left"
+)
+
+// ActRequest is a button that the visitor pressed.
+type ActRequest struct {
+	Shop    shop.ID
+	Visitor string
+	Session string
+	Turn    string // as in TurnRequest: a repetition does nothing more
+}
+
+func (r ActRequest) check() error {
+	return firstOf(checkShop(r.Shop), checkPerson("visitor", r.Visitor), checkTurnID(r.Turn))
+}
+
+func (r ActRequest) address() address { return address{r.Shop, r.Visitor, r.Session} }
+
+// AskHuman hands the session over. In WAITING and HUMAN, where a human already
+// has it, nothing more happens than that the agent sees the request. Errors are
+// those of [Service.Turn].
+func (s *Service) AskHuman(ctx context.Context, req ActRequest) (*Reply, error) {
+	if err := req.check(); err != nil {
+		return nil, err
+	}
+	a, err := s.change(ctx, req.address(), turnKey{req.Turn, digest("human")}, func(ctx context.Context, a *act) error {
+		switch {
+		case a.session.over(a.now):
+			return ErrClosed
+		case a.session.State != StateBot:
+			return a.listen(a.words.human, req.Turn)
+		}
+		b, err := s.newBot(ctx, a)
+		if err != nil {
+			return err
+		}
+		a.say(Entry{Author: AuthorVisitor, Text: a.words.human, Turn: req.Turn})
+		s.perform(ctx, a, b, b.handOver(ReasonRequested), "")
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &a.reply, nil
+}
+
+// BackToBot cancels waiting for a human and returns the session, in state BOT
+// unless it has moved on since. Where it does not wait that is ErrNotWaiting,
+// and ErrClosed when it is over.
+func (s *Service) BackToBot(ctx context.Context, req ActRequest) (*Session, error) {
+	if err := req.check(); err != nil {
+		return nil, err
+	}
+	a, err := s.change(ctx, req.address(), turnKey{req.Turn, digest("back")}, func(ctx context.Context, a *act) error {
+		switch {
+		case a.session.over(a.now):
+			return ErrClosed
+		case a.session.State != StateWaiting:
+			return ErrNotWaiting
+		case a.session.full():
+			return ErrFull // or visitors could go back and forth for ever
+		}
+		if err := s.closeTicket(ctx, a, OutcomeCancelled); err != nil {
+			return err
+		}
+		a.session.State = StateBot
+		a.tell(a.words.cancelled, "")
+		a.session.setBoundary()
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.view(a.session), nil
+}
+
+// End closes the session and its ticket for good. A session that is over stays
+// as it is.
+func (s *Service) End(ctx context.Context, req ActRequest) (*Session, error) {
+	if err := req.check(); err != nil {
+		return nil, err
+	}
+	a, err := s.change(ctx, req.address(), turnKey{req.Turn, digest("end")}, func(ctx context.Context, a *act) error {
+		if a.session.over(a.now) {
+			return nil
+		}
+		if a.session.Ticket != "" {
+			if err := s.closeTicket(ctx, a, OutcomeLeft); err != nil {
+				return err
+			}
+		}
+		a.session.forget()
+		a.session.State = StateClosed
+		a.tell(a.words.ended, "")
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.view(a.session), nil
+}
+
+// closeTicket closes the session's open ticket as part of the act.
+func (s *Service) closeTicket(ctx context.Context, a *act, outcome string) error {
+	t, err := s.queue.Get(ctx, a.session.Shop, a.session.Ticket)
+	if err != nil {
+		return fmt.Errorf("dialog: reading a ticket: %w", err)
+	}
+	return a.closeTicket(t, outcome)
+}
+
+func (a *act) closeTicket(t *handoff.Ticket, outcome string) error {
+	if !t.Open() || a.session.Ticket != t.ID {
+		return ErrConflict // session and ticket were read at different moments
+	}
+	if err := t.Close(outcome, a.now); err != nil {
+		return err
+	}
+	a.ticket, a.session.Ticket = t, ""
+	return nil
+}

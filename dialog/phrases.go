@@ -1,0 +1,152 @@
+package dialog
+
+import (
+	"fmt"
+	"strings"
+)
+
+// phrases is everything the bot and the system say in their own words. What
+// holds a verb of package fmt is completed by a method.
+type phrases struct {
+	greeting string // where the shop has no welcome
+
+	rephrase    string // nothing fits
+	noneOfThese string // the customer rejected the offers
+	didYouMean  string // several nodes
+	isItThis    string // one node: %s is its title
+	menu        string // %s is the group's title
+	noSuchPlace string // %d is the place
+	resume      string // before the question that was put aside
+
+	notRead       string // the reply is no value of the slot; the question follows
+	numberPlease  string
+	numberBetween string // %d and %d
+
+	none, human, yes, no string // labels of offers
+	resumeLabel          string // %s is what it goes back to
+
+	source   string // before the rules
+	ruleStop string // between rules
+	gap      string // between sentences
+
+	handoff  map[Reason]string // the first words of a handoff
+	waitOnly string            // place in the queue unknown
+	waitNext string            // nobody is before the customer
+	waitOne  string            // one customer is before
+	waitMany string            // %d customers are before
+
+	agentJoined   string // %s is the agent
+	agentClosed   string // %s is the agent
+	agentReturned string // %s is the agent
+	cancelled     string
+	ended         string
+}
+
+// phrasesFor returns the phrases for a BCP 47 tag: Chinese for every zh, which
+// is simplified for all scripts, and English for the rest.
+func phrasesFor(locale string) *phrases {
+	language, _, _ := strings.Cut(strings.ReplaceAll(locale, "_", "-"), "-")
+	if strings.EqualFold(language, "zh") {
+		return chinese()
+	}
+	return english()
+}
+
+func chinese() *phrases {
+	return &phrases{
+		greeting: "您好，我是智能客服，请告诉我您遇到的问题。",
+
+		rephrase:    "抱歉，我还没明白您的意思。能换个说法，或者说得具体一点吗？",
+		noneOfThese: "好的，看来都不是。请您换个说法，我再帮您找找。",
+		didYouMean:  "您想问的是下面哪一个？",
+		isItThis:    "您是想问「%s」吗？",
+		menu:        "关于「%s」，您想了解哪一项？",
+		noSuchPlace: "没有第 %d 项，请从下面选一个。",
+		resume:      "回到刚才的问题：",
+
+		notRead:       "抱歉，我没看明白。",
+		numberPlease:  "请直接回复一个数字。",
+		numberBetween: "请回复 %d 到 %d 之间的数字。",
+
+		none: "都不是", human: "转人工客服", yes: "是", no: "否",
+		resumeLabel: "继续「%s」",
+
+		source: "依据：", ruleStop: "；", gap: "",
+
+		handoff: map[Reason]string{
+			ReasonWish:        "好的，已为您转接人工客服。",
+			ReasonRequested:   "好的，已为您转接人工客服。",
+			ReasonNode:        "这个问题需要人工客服为您处理，已为您转接。",
+			ReasonTwoAsks:     "抱歉没能帮上您，已为您转接人工客服。",
+			ReasonNoKnowledge: "您好，已为您转接人工客服。",
+			ReasonTooLong:     "为了更快解决您的问题，已为您转接人工客服。",
+		},
+		waitOnly: "请稍候，您前面说过的内容客服都能看到。",
+		waitNext: "下一位就轮到您，您前面说过的内容客服都能看到。",
+		waitOne:  "您前面还有 1 位，请稍候，您说过的内容客服都能看到。",
+		waitMany: "您前面还有 %d 位，请稍候，您说过的内容客服都能看到。",
+
+		agentJoined:   "客服 %s 已接入，为您服务。",
+		agentClosed:   "客服 %s 已结束本次服务，感谢您的咨询。",
+		agentReturned: "客服 %s 已结束服务，接下来由智能客服继续为您解答。",
+		cancelled:     "已取消排队，接下来由智能客服继续为您解答。",
+		ended:         "您已结束本次对话，感谢您的咨询。",
+	}
+}
+
+func english() *phrases {
+	return &phrases{
+		greeting: "Hello! I'm the shop's assistant. What can I help you with?",
+
+		rephrase:    "Sorry, I didn't get that. Could you put it another way, or add a detail?",
+		noneOfThese: "All right, none of these. Please tell me in other words and I'll look again.",
+		didYouMean:  "Which of these do you mean?",
+		isItThis:    "Do you mean “%s”?",
+		menu:        "What would you like to know about “%s”?",
+		noSuchPlace: "There is no number %d. Please pick one of these.",
+		resume:      "Back to your earlier question: ",
+
+		notRead:       "Sorry, I didn't get that.",
+		numberPlease:  "Please reply with a number.",
+		numberBetween: "Please reply with a number from %d to %d.",
+
+		none: "None of these", human: "Talk to a person", yes: "Yes", no: "No",
+		resumeLabel: "Back to “%s”",
+
+		source: "Source: ", ruleStop: "; ", gap: " ",
+
+		handoff: map[Reason]string{
+			ReasonWish:        "Of course. I'm passing you to one of our team.",
+			ReasonRequested:   "Of course. I'm passing you to one of our team.",
+			ReasonNode:        "One of our team needs to look at this. I'm passing you on.",
+			ReasonTwoAsks:     "I'm sorry I couldn't help. I'm passing you to one of our team.",
+			ReasonNoKnowledge: "Hello! I'm passing you to one of our team.",
+			ReasonTooLong:     "To settle this faster, I'm passing you to one of our team.",
+		},
+		waitOnly: "Please wait a moment. Our team can see everything you've told me.",
+		waitNext: "You're next. Our team can see everything you've told me.",
+		waitOne:  "There is one person before you. Our team can see everything you've told me.",
+		waitMany: "There are %d people before you. Our team can see everything you've told me.",
+
+		agentJoined:   "%s has joined and will help you now.",
+		agentClosed:   "%s has ended the conversation. Thank you for contacting us.",
+		agentReturned: "%s has left. The assistant will help you from here.",
+		cancelled:     "You're no longer waiting. The assistant will help you from here.",
+		ended:         "You've ended the conversation. Thank you for contacting us.",
+	}
+}
+
+// handedOver tells the customer that the session now waits for an agent.
+// ahead is how many wait before, or less than 0 where that is not known.
+func (p *phrases) handedOver(reason Reason, ahead int) string {
+	wait := p.waitOnly
+	switch {
+	case ahead == 0:
+		wait = p.waitNext
+	case ahead == 1:
+		wait = p.waitOne
+	case ahead > 1:
+		wait = fmt.Sprintf(p.waitMany, ahead)
+	}
+	return p.handoff[reason] + p.gap + wait
+}

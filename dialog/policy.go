@@ -1,0 +1,190 @@
+package dialog
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/honeyguide-chat/honeyguide/dialog/wish"
+	"github.com/honeyguide-chat/honeyguide/intent"
+	"github.com/honeyguide-chat/honeyguide/knowledge"
+	"github.com/honeyguide-chat/honeyguide/knowledge/textnorm"
+)
+
+// roomForHumans is the part of MaxEntries that the bot leaves to visitor and
+// agent.
+const roomForHumans = 500
+
+// What "did you mean" lists: at most maxMeant nodes, of which all but the first
+// two have a probability of at least meantFloor.
+const (
+	maxMeant   = 4
+	meantFloor = 0.05
+)
+
+// decide is the policy of a turn. It goes, in this order, by what the customer
+// picked, a wish for a human, the value of the slot that the walk waits for,
+// and what the utterance matches. picked is set where the client named an
+// offer; text is then its label.
+func (b *bot) decide(ctx context.Context, text string, picked *Offer) (move, error) {
+	s := b.session
+	if s.Seq >= MaxEntries-roomForHumans {
+		return b.handOver(ReasonTooLong), nil
+	}
+	var typed pick
+	if picked == nil {
+		typed = readPick(s.Offers, text, b.placesCount())
+		picked = typed.offer
+	}
+	switch {
+	case picked != nil && picked.Kind == OfferHuman:
+		return b.handOver(ReasonRequested), nil
+	case picked == nil && wish.Wants(text, s.Locale):
+		return b.handOver(ReasonWish), nil
+	case b.release == nil:
+		return b.handOver(ReasonNoKnowledge), nil
+	case picked != nil:
+		return b.take(ctx, *picked)
+	case s.Walk != nil:
+		return b.hear(ctx, text, typed.beyond)
+	case typed.beyond > 0:
+		return b.offerAgain(typed.beyond), nil
+	}
+	return b.match(ctx, text)
+}
+
+// placesCount reports whether a digit may be a place in the list: not where the
+// bot waits for a number or text.
+func (b *bot) placesCount() bool {
+	if b.session.Walk == nil {
+		return true
+	}
+	slot := b.tree.Slot(b.session.Walk.Slot)
+	return slot != nil && (slot.Type == knowledge.SlotChoice || slot.Type == knowledge.SlotYesNo)
+}
+
+// take does what a picked offer says.
+func (b *bot) take(ctx context.Context, o Offer) (move, error) {
+	s := b.session
+	switch o.Kind {
+	case OfferNode:
+		if node := b.node(o.Node); node != nil {
+			return b.enter(node, ReasonPicked, 0)
+		}
+	case OfferValue:
+		if s.Walk == nil {
+			break
+		}
+		if node, slot := b.pending(*s.Walk); slot != nil && validValue(slot, o.Value) {
+			return b.fill(node, slot, o.Value)
+		}
+		return b.hear(ctx, o.Label, 0)
+	case OfferNone:
+		return b.miss(b.ask(ReasonNoneOfThese, b.words.noneOfThese, "", b.resumeOffers())), nil
+	case OfferResume:
+		if b.resumeOffers() != nil {
+			return b.resume()
+		}
+	}
+	return b.match(ctx, o.Label) // another release no longer has what was offered
+}
+
+// offerAgain says that the list has no such place, and repeats the list.
+func (b *bot) offerAgain(place int) move {
+	offers := b.session.Offers[:0:0]
+	for _, o := range b.session.Offers {
+		if o.Kind != OfferHuman { // added again when it is due
+			offers = append(offers, o)
+		}
+	}
+	return b.miss(b.ask(ReasonUnsure, fmt.Sprintf(b.words.noSuchPlace, place), "", offers))
+}
+
+// match goes by what the utterance is about.
+func (b *bot) match(ctx context.Context, text string) (move, error) {
+	b.session.Utterance = text
+	found, err := b.look(ctx, text)
+	switch {
+	case err != nil:
+		return move{}, err
+	case found.sure():
+		return b.enter(found.best(), found.reason(), found.candidates[0].Probability)
+	case found.verdict == intent.Unsure && len(found.nodes) > 0:
+		return b.didYouMean(found), nil
+	}
+	return b.miss(b.ask(ReasonUnknown, b.words.rephrase, "", b.resumeOffers())), nil
+}
+
+// didYouMean offers the nodes that may be meant. After another list it is a
+// miss: that list brought nothing.
+func (b *bot) didYouMean(found finding) move {
+	again := findKind(b.session.Offers, OfferNone) != nil
+	n := 0
+	for n < min(len(found.nodes), maxMeant) && (n < 2 || found.candidates[n].Probability >= meantFloor) {
+		n++
+	}
+	text := b.words.didYouMean
+	if n == 1 {
+		text = fmt.Sprintf(b.words.isItThis, found.nodes[0].Title)
+	}
+	m := b.ask(ReasonUnsure, text, "", b.choose(found.nodes[:n]))
+	m.probability = found.candidates[0].Probability
+	if again {
+		return b.miss(m)
+	}
+	return m
+}
+
+func (b *bot) ask(reason Reason, text string, node knowledge.NodeID, offers []Offer) move {
+	return move{decision: Ask, reason: reason, text: text, node: node, offers: offers, question: text}
+}
+
+// finding is what an utterance may be about, less the nodes that must not be
+// reached. nodes and candidates go together, best first.
+type finding struct {
+	verdict    intent.Verdict
+	candidates []intent.Candidate
+	nodes      []*knowledge.Node
+}
+
+func (f finding) best() *knowledge.Node { return f.nodes[0] }
+func (f finding) exact() bool           { return len(f.nodes) > 0 && f.candidates[0].Exact }
+func (f finding) sure() bool            { return len(f.nodes) > 0 && (f.exact() || f.verdict == intent.Sure) }
+
+func (f finding) reason() Reason {
+	if f.exact() {
+		return ReasonExact
+	}
+	return ReasonSure
+}
+
+// look matches the utterance and remembers for the packet what came up. Text
+// without a letter or digit is about nothing.
+func (b *bot) look(ctx context.Context, text string) (finding, error) {
+	if textnorm.Key(text) == "" {
+		return finding{}, nil
+	}
+	topic := b.session.Topic
+	if b.tree.Node(topic) == nil { // reached in another release
+		topic = ""
+	}
+	result, err := b.release.Match(ctx, text, topic, b.now)
+	if err != nil {
+		return finding{}, fmt.Errorf("dialog: matching: %w", err)
+	}
+	found := finding{verdict: result.Verdict}
+	b.session.Seen = nil
+	for i, c := range result.Candidates {
+		node := b.node(c.Node)
+		if node == nil {
+			if i == 0 && found.verdict == intent.Sure {
+				found.verdict = intent.Unsure // it was the other node that was sure
+			}
+			continue
+		}
+		found.candidates, found.nodes = append(found.candidates, c), append(found.nodes, node)
+		if len(b.session.Seen) < intent.MaxCandidates {
+			b.session.Seen = append(b.session.Seen, Considered{Node: c.Node, Probability: c.Probability})
+		}
+	}
+	return found, nil
+}

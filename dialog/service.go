@@ -1,0 +1,242 @@
+package dialog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/honeyguide-chat/honeyguide/handoff"
+	"github.com/honeyguide-chat/honeyguide/knowledge"
+	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
+)
+
+// Config sets the times of conversations. A zero field takes its default.
+type Config struct {
+	Idle         time.Duration // a session of the bot ends after this silence; default 30 minutes
+	Retention    time.Duration // how long closed and expired sessions can be read; default 30 days
+	Poll         time.Duration // how often a watcher looks without a wake-up; default 5 seconds
+	Heartbeat    time.Duration // how often an idle watcher hears that it is still connected; default 15 seconds
+	MaxConflicts int           // how often a change is decided again because others changed the session; default 8
+}
+
+func (c Config) withDefaults() Config {
+	for _, d := range []struct {
+		value *time.Duration
+		std   time.Duration
+	}{
+		{&c.Idle, 30 * time.Minute},
+		{&c.Retention, 30 * 24 * time.Hour},
+		{&c.Poll, 5 * time.Second},
+		{&c.Heartbeat, 15 * time.Second},
+	} {
+		if *d.value <= 0 {
+			*d.value = d.std
+		}
+	}
+	if c.MaxConflicts <= 0 {
+		c.MaxConflicts = 8
+	}
+	return c
+}
+
+// Service holds the conversations of visitors with the bot. It is safe for
+// concurrent use, by many processes where store, waker and queue are shared.
+//
+// Every method names the shop and the visitor: a session of another shop or
+// visitor does not exist for it and gives ErrNotFound. A request that must be
+// corrected gives a *FieldError. Errors of the store come through wrapped; see
+// ErrUnavailable.
+type Service struct {
+	store     Store
+	waker     Waker
+	knowledge Knowledge
+	queue     handoff.Queue
+	now       func() time.Time
+	newID     func() string
+	cfg       Config
+	locks     keyLock
+}
+
+// NewService returns a Service and starts nothing. newID returns ids of
+// sessions and tickets that never repeat.
+func NewService(store Store, waker Waker, k Knowledge, queue handoff.Queue,
+	now func() time.Time, newID func() string, cfg Config,
+) *Service {
+	return &Service{
+		store: store, waker: waker, knowledge: k, queue: queue,
+		now: now, newID: newID, cfg: cfg.withDefaults(),
+	}
+}
+
+// address names a session and the visitor whom it must belong to.
+type address struct {
+	shop    shop.ID
+	visitor string
+	session string
+}
+
+// turnKey names what must not be done twice. The zero key is for acts that a
+// repetition does not harm.
+type turnKey struct{ id, digest string }
+
+// act is one change of a session under way.
+type act struct {
+	session *Session // as it will be
+	entries []Entry
+	ticket  *handoff.Ticket // as it will be; nil where it does not change
+	reply   Reply           // kept under the turn's id
+	now     time.Time
+	words   *phrases
+	release Release // pinned until the act is over; nil where none is needed
+}
+
+// say appends an entry. The session already has the state after it.
+func (a *act) say(e Entry) {
+	a.session.Seq++
+	e.Seq, e.Time, e.State = a.session.Seq, a.now, a.session.State
+	a.entries = append(a.entries, e)
+}
+
+func (a *act) tell(text, agent string) {
+	a.say(Entry{Author: AuthorSystem, Text: text, Agent: agent})
+}
+
+func (a *act) unpin() {
+	if a.release != nil {
+		a.release.Release()
+	}
+}
+
+// change loads the session, lets decide change it, and commits. Where somebody
+// else has changed the session in the meantime it is loaded and decided again.
+// A turn that was committed before is not decided: its reply comes back.
+func (s *Service) change(ctx context.Context, at address, turn turnKey, decide func(context.Context, *act) error) (*act, error) {
+	unlock, err := s.locks.lock(ctx, string(at.shop)+" "+at.session)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	for range s.cfg.MaxConflicts {
+		var a *act
+		a, err = s.attempt(ctx, at, turn, decide)
+		if !errors.Is(err, ErrConflict) {
+			return a, err
+		}
+	}
+	return nil, err
+}
+
+func (s *Service) attempt(ctx context.Context, at address, turn turnKey, decide func(context.Context, *act) error) (*act, error) {
+	session, record, err := s.load(ctx, at, turn.id)
+	if err != nil {
+		return nil, err
+	}
+	a := &act{session: session, now: s.moment(), words: phrasesFor(session.Locale)}
+	if record != nil {
+		if record.Digest != turn.digest {
+			return nil, ErrTurnReused
+		}
+		a.reply = record.Reply
+		return a, nil
+	}
+	defer a.unpin()
+	if err := decide(ctx, a); err != nil {
+		return nil, err
+	}
+	if len(a.entries) == 0 {
+		return a, nil
+	}
+	return a, s.commit(ctx, a, turn)
+}
+
+// load returns the session at an address, or ErrNotFound.
+func (s *Service) load(ctx context.Context, at address, turn string) (*Session, *TurnRecord, error) {
+	if err := checkShop(at.shop); err != nil {
+		return nil, nil, err
+	}
+	session, record, err := s.store.Load(ctx, at.shop, at.session, turn)
+	if err != nil {
+		return nil, nil, fmt.Errorf("dialog: loading a session: %w", err)
+	}
+	if session.Visitor != at.visitor {
+		return nil, nil, ErrNotFound
+	}
+	return session, record, nil
+}
+
+func (s *Service) commit(ctx context.Context, a *act, turn turnKey) error {
+	a.reply.State, a.reply.Ticket = a.session.State, a.session.Ticket
+	a.reply.FirstSeq, a.reply.LastSeq = a.entries[0].Seq, a.session.Seq
+	c := &Change{Session: a.session, Entries: a.entries, Ticket: a.ticket, Keep: s.keep(a)}
+	if turn.id != "" {
+		c.Turn = &TurnRecord{ID: turn.id, Digest: turn.digest, Reply: a.reply}
+	}
+	if err := s.store.Commit(ctx, c); err != nil {
+		return fmt.Errorf("dialog: committing: %w", err)
+	}
+	s.wake(ctx, a)
+	return nil
+}
+
+// keep sets the session's end and returns how long the store must keep it.
+func (s *Service) keep(a *act) time.Duration {
+	session := a.session
+	switch {
+	case session.State == StateClosed:
+		session.Updated, session.Expires = a.now, time.Time{}
+		return s.cfg.Retention
+	case session.State != StateBot:
+		session.Updated, session.Expires = a.now, time.Time{}
+		return 0
+	case session.over(a.now):
+		return s.cfg.Retention // a rating that came after the end
+	}
+	session.Updated, session.Expires = a.now, a.now.Add(s.cfg.Idle)
+	// A session that grew old in human hands goes on by Idle alone.
+	if last := session.Created.Add(MaxSessionAge); last.After(a.now) && session.Expires.After(last) {
+		session.Expires = last
+	}
+	return session.Expires.Sub(a.now) + s.cfg.Retention
+}
+
+// wakeTimeout bounds how long a committed turn is held up by its wake-ups.
+const wakeTimeout = 2 * time.Second
+
+// wake tells the watchers, also when the caller has left after the commit.
+func (s *Service) wake(ctx context.Context, a *act) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), wakeTimeout)
+	defer cancel()
+	s.waker.Wake(ctx, SessionTopic(a.session.Shop, a.session.ID))
+	if a.ticket != nil {
+		s.waker.Wake(ctx, QueueTopic(a.session.Shop))
+	}
+}
+
+// moment is now in the form in which stores give it back.
+func (s *Service) moment() time.Time { return s.now().UTC().Round(0) }
+
+// over reports whether nothing more can be said: the session was closed, or
+// has expired.
+func (s *Session) over(now time.Time) bool {
+	return s.State == StateClosed || s.State == StateBot && !s.Expires.IsZero() && !now.Before(s.Expires)
+}
+
+// full reports whether the session takes no more from visitor and agent.
+func (s *Session) full() bool { return s.Seq >= MaxEntries }
+
+// newBot pins the live release for the rest of the act. A shop without one has
+// a bot without knowledge.
+func (s *Service) newBot(ctx context.Context, a *act) (*bot, error) {
+	b := &bot{session: a.session, words: a.words, now: a.now}
+	release, err := s.knowledge.Acquire(ctx, a.session.Shop)
+	switch {
+	case errors.Is(err, knowledge.ErrNoRelease):
+		b.tree = knowledge.NewTree(knowledge.Document{})
+	case err != nil:
+		return nil, fmt.Errorf("dialog: acquiring the live release: %w", err)
+	default:
+		a.release, b.release, b.tree = release, release, release.Tree()
+	}
+	return b, nil
+}

@@ -1,0 +1,169 @@
+package dialog
+
+import (
+	"context"
+
+	"github.com/honeyguide-chat/honeyguide/handoff"
+	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
+)
+
+// TurnRequest is one utterance of a visitor, or one offer that was picked.
+type TurnRequest struct {
+	Shop    shop.ID
+	Visitor string
+	Session string
+	Turn    string // chosen by the client: the same id gives the same reply
+	Text    string // what was typed, at most MaxUtterance characters
+	Pick    string // the id of an offer of the last bot reply, instead of Text
+}
+
+// Turn handles what the visitor said. In state BOT the bot answers, asks or
+// hands over; in WAITING and HUMAN it is silent and the words go to the agent.
+//
+// A turn id that comes again gets its reply again, verbatim, or ErrTurnReused
+// where the words differ. An offer that the last bot reply did not make is a
+// *FieldError, a session that is over ErrClosed. ErrConflict means that others
+// kept changing the session; the turn had no effect and may be sent again.
+func (s *Service) Turn(ctx context.Context, req TurnRequest) (*Reply, error) {
+	text, err := req.check()
+	if err != nil {
+		return nil, err
+	}
+	at := address{req.Shop, req.Visitor, req.Session}
+	key := turnKey{req.Turn, digest("turn", req.Text, req.Pick)}
+	a, err := s.change(ctx, at, key, func(ctx context.Context, a *act) error {
+		return s.turn(ctx, a, req, text)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &a.reply, nil
+}
+
+// check validates the request and returns its text as it is stored.
+func (r TurnRequest) check() (string, error) {
+	if err := firstOf(checkShop(r.Shop), checkPerson("visitor", r.Visitor), checkTurnID(r.Turn)); err != nil {
+		return "", err
+	}
+	switch {
+	case r.Pick == "":
+		return cleanText("text", r.Text, MaxUtterance)
+	case r.Text != "":
+		return "", &FieldError{Field: "pick", Reason: "cannot come with a text"}
+	}
+	return "", nil
+}
+
+func (s *Service) turn(ctx context.Context, a *act, req TurnRequest, text string) error {
+	session := a.session
+	if session.over(a.now) {
+		return ErrClosed
+	}
+	var picked *Offer
+	typed := text
+	if req.Pick != "" {
+		if picked = findOffer(session.Offers, req.Pick); picked == nil {
+			return &FieldError{Field: "pick", Reason: "is no offer of the last reply"}
+		}
+		text = picked.Label
+	}
+	if session.State != StateBot {
+		return a.listen(text, req.Turn)
+	}
+	b, err := s.newBot(ctx, a)
+	if err != nil {
+		return err
+	}
+	m, err := b.decide(ctx, text, picked)
+	if err != nil {
+		return err
+	}
+	session.rememberReply(text)
+	a.say(Entry{Author: AuthorVisitor, Text: text, Turn: req.Turn})
+	s.perform(ctx, a, b, m, typed)
+	return nil
+}
+
+// listen passes the visitor's words on to the agent. The bot is silent.
+func (a *act) listen(text, turn string) error {
+	if a.session.full() {
+		return ErrFull
+	}
+	a.say(Entry{Author: AuthorVisitor, Text: text, Turn: turn})
+	a.reply = Reply{Decision: None, Reason: ReasonSilent}
+	return nil
+}
+
+// perform tells the customer what the bot decided and brings the session
+// there. typed is what the customer typed, or "" for a pick.
+func (s *Service) perform(ctx context.Context, a *act, b *bot, m move, typed string) {
+	session := a.session
+	switch m.decision {
+	case Answer:
+		session.Asks, session.Misses = 0, 0
+	case Ask:
+		if session.Asks >= MaxAsks {
+			m.offers = append(m.offers, humanOffer(a.words))
+		}
+		session.Asks++
+	case Handoff:
+		s.handOver(ctx, a, b, &m, typed)
+	}
+	session.Offers = m.offers
+	if m.question != "" {
+		session.rememberAsked(m.question)
+	}
+	a.reply = Reply{
+		Decision: m.decision, Reason: m.reason, Text: m.text, Node: m.node,
+		Probability: m.probability, Rules: m.rules, Offers: m.offers, Release: b.number(),
+	}
+	a.say(Entry{
+		Author: AuthorBot, Text: m.text, Decision: m.decision, Reason: m.reason, Node: m.node,
+		Probability: m.probability, Rules: m.rules, Offers: m.offers, Release: b.number(),
+	})
+}
+
+// handOver gives the session to the queue, with a ticket that holds all the bot
+// knows.
+func (s *Service) handOver(ctx context.Context, a *act, b *bot, m *move, typed string) {
+	session := a.session
+	t := &handoff.Ticket{
+		Shop: session.Shop, ID: s.newID(), Session: session.ID, Visitor: session.Visitor,
+		State: handoff.Waiting, Packet: packetOf(b, *m, typed), Created: a.now,
+	}
+	if m.policy != nil {
+		t.Skill, t.Priority = m.policy.Skill, m.policy.Priority
+	}
+	words := a.words.handedOver(m.reason, s.ahead(ctx, session.Shop, t.Priority))
+	if m.text != "" {
+		words = m.text + "\n\n" + words
+	}
+	m.text, m.offers, m.question = words, nil, ""
+	session.forget()
+	session.State, session.Ticket = StateWaiting, t.ID
+	a.ticket = t
+}
+
+// aheadLimit bounds how many tickets are read to tell a customer the place in
+// the queue. A longer queue is told without a number.
+const aheadLimit = 50
+
+// ahead returns how many tickets a new one of this priority waits behind, or
+// -1 where that is not known. A queue that cannot be read right now must not
+// keep a customer from reaching a human, so its error only costs the number.
+func (s *Service) ahead(ctx context.Context, id shop.ID, priority int) int {
+	waiting, err := s.queue.List(ctx, id, handoff.Waiting, 0, aheadLimit)
+	if err != nil {
+		return -1
+	}
+	n := 0
+	for _, t := range waiting {
+		if t.Priority >= priority {
+			n++
+		}
+	}
+	if n == aheadLimit {
+		return -1
+	}
+	return n
+}

@@ -1,0 +1,100 @@
+// Package wish recognises that a customer asks for a human being.
+//
+// It is a list of rules, not a model: the one request that must never be missed
+// has to be readable, and a new wording must be a line and a test case. Each
+// clause of an utterance goes through four steps:
+//
+//  1. Slips of the keyboard are put right (人功, 课服).
+//  2. Words that hold a person and mean none are blanked (人工智能, human hair,
+//     扫地机器人).
+//  3. Where a veto matches, the clause is no wish: it declines, complains about
+//     another's service, reports or asks about it.
+//  4. Where a rule matches, it is one.
+//
+// Any clause is enough: "什么破玩意，转人工" is a wish.
+package wish
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/honeyguide-chat/honeyguide/knowledge/textnorm"
+)
+
+// rule is one wording, or a family of them.
+type rule struct {
+	name    string
+	pattern *regexp.Regexp
+}
+
+// Wants reports whether text asks for a human. locale is the BCP 47 tag of the
+// session: Chinese typed as pinyin is understood only where it begins with zh.
+func Wants(text, locale string) bool { return wanted(text, locale) != "" }
+
+// wanted returns the name of the rule by which text asks for a human, or "".
+func wanted(text, locale string) string {
+	zh := strings.HasPrefix(strings.ToLower(locale), "zh")
+	for _, clause := range clauseEnd.Split(text, -1) {
+		words := textnorm.Normalize(clause)
+		name := wantedInChinese(words)
+		if name == "" && englishStems.MatchString(words) {
+			name, _ = judge(englishBlank.ReplaceAllString(words, "_"), englishVetoes, englishWishes)
+		}
+		if name == "" && zh {
+			name = match(pinyinWishes, words)
+		}
+		if name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// clauseEnd does not hold the apostrophe and the hyphen, which join.
+var clauseEnd = regexp.MustCompile(`[,，。.;；!！?？:：、\n~～…]+`)
+
+// wantedInChinese reads words as one, since "转 人 工" is typed as well, and
+// then each alone, since a space may stand for a comma.
+func wantedInChinese(words string) string {
+	if !chineseStems.MatchString(words) {
+		return ""
+	}
+	pieces := strings.Fields(words)
+	if len(pieces) > 1 {
+		pieces = append([]string{strings.Join(pieces, "")}, pieces...)
+	}
+	for _, p := range pieces {
+		p = chineseBlank.ReplaceAllString(chineseSlips.Replace(p), "＿")
+		if name, vetoed := judge(p, chineseVetoes, chineseWishes); name != "" || vetoed {
+			return name
+		}
+	}
+	return ""
+}
+
+func judge(clause string, vetoes, wishes []rule) (name string, vetoed bool) {
+	name = match(wishes, clause)
+	if name == "" || match(vetoes, clause) == "" {
+		return name, false
+	}
+	return "", true
+}
+
+// match returns the name of the first rule that matches, or "".
+func match(rules []rule, clause string) string {
+	for _, r := range rules {
+		if r.pattern.MatchString(clause) {
+			return r.name
+		}
+	}
+	return ""
+}
+
+// compile puts the word classes into patterns: <name> stands for a class.
+func compile(classes *strings.Replacer, rules ...[2]string) []rule {
+	var out []rule
+	for _, r := range rules {
+		out = append(out, rule{r[0], regexp.MustCompile(classes.Replace(r[1]))})
+	}
+	return out
+}
