@@ -23,8 +23,9 @@ type Release struct {
 	Created time.Time `json:"created"`
 	Author  string    `json:"author"` // the token's subject
 	Note    string    `json:"note"`
-	Source  []byte    `json:"source"` // the tree as YAML, exactly as published
-	Digest  string    `json:"digest"` // hex SHA-256 of Source
+	Source  []byte    `json:"source"`          // the tree as YAML, exactly as published
+	Tests   []byte    `json:"tests,omitempty"` // the test set as TSV, exactly as published
+	Digest  string    `json:"digest"`          // hex SHA-256 of Source, a zero byte and Tests
 	Nodes   int       `json:"nodes"`
 	// Questions counts standard and similar questions.
 	Questions int `json:"questions"`

@@ -1,0 +1,73 @@
+package live
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+
+	"github.com/honeyguide-chat/honeyguide/intent"
+	"github.com/honeyguide-chat/honeyguide/knowledge"
+	"github.com/honeyguide-chat/honeyguide/knowledge/lint"
+	"github.com/honeyguide-chat/honeyguide/knowledge/treefile"
+)
+
+// Names under which problems of a draft's two parts are reported.
+const (
+	TreeName  = "tree.yaml"
+	TestsName = "tests.tsv"
+)
+
+// Draft is what an editor wants to put live.
+type Draft struct {
+	Source []byte // the tree as YAML
+	Tests  []byte // the release's test set as TSV; may be empty
+	Author string
+	Note   string
+	// Base is the number of the release that the author worked on; publishing
+	// fails where another one is live. 0 publishes whatever is live.
+	Base uint64
+}
+
+// Problems returns everything that is wrong with the draft. Only a draft
+// without any can be published.
+func (d *Draft) Problems() []knowledge.Problem {
+	_, _, problems := d.parse()
+	return problems
+}
+
+// parse returns the tree and the tests, or what is wrong with them.
+func (d *Draft) parse() (*knowledge.Tree, []intent.Test, []knowledge.Problem) {
+	file := treefile.Parse(TreeName, d.Source)
+	problems := treefile.Lint(TreeName, d.Source)
+	tree := knowledge.NewTree(file.Document)
+	if len(d.Tests) == 0 {
+		return tree, nil, problems
+	}
+	questions, bad := treefile.ReadQuestions(TestsName, bytes.NewReader(d.Tests))
+	problems = append(problems, bad...)
+	problems = append(problems, lint.CheckQuestions(tree, questions)...)
+	return tree, testsOf(questions), problems
+}
+
+func testsOf(questions []lint.Question) []intent.Test {
+	var out []intent.Test
+	for _, q := range questions {
+		switch {
+		case len(q.Expect) == 1 && q.Expect[0] == lint.ExpectHuman:
+			// A wish for a human is recognised before anything is matched.
+		case len(q.Expect) == 1 && q.Expect[0] == lint.ExpectNone:
+			out = append(out, intent.Test{Utterance: q.Text})
+		default:
+			out = append(out, intent.Test{Utterance: q.Text, Nodes: q.Expect})
+		}
+	}
+	return out
+}
+
+func (d *Draft) digest() string {
+	h := sha256.New()
+	h.Write(d.Source)
+	h.Write([]byte{0})
+	h.Write(d.Tests)
+	return hex.EncodeToString(h.Sum(nil))
+}
