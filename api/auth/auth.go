@@ -1,0 +1,78 @@
+// Package auth says who a caller is: the shop, the role and the person that a
+// signed token names.
+//
+// Tokens are JWTs, signed with HMAC-SHA-256 by one key that all nodes of an
+// installation share. They are checked without any look-up, and therefore
+// cannot be called back: visitors' tokens should live for minutes or hours, not
+// days. Neither keys nor tokens ever appear in an error of this package.
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
+)
+
+// Role is what a caller is to the shop.
+type Role string
+
+// The roles.
+const (
+	Visitor Role = "visitor" // a customer: holds conversations
+	Agent   Role = "agent"   // answers tickets
+	Editor  Role = "editor"  // publishes knowledge
+	Admin   Role = "admin"   // both of the last two
+)
+
+// Valid reports whether r is one of the roles.
+func (r Role) Valid() bool {
+	switch r {
+	case Visitor, Agent, Editor, Admin:
+		return true
+	}
+	return false
+}
+
+// MaxSubject bounds the characters of a subject.
+const MaxSubject = 128
+
+// Identity is a caller.
+type Identity struct {
+	Shop    shop.ID
+	Role    Role
+	Subject string // the visitor's or staff member's id: 1 to MaxSubject printable characters
+}
+
+// Validate reports what is wrong with the identity, or nil.
+func (id Identity) Validate() error {
+	if err := id.Shop.Validate(); err != nil {
+		return fmt.Errorf("auth: %w", err)
+	}
+	if !id.Role.Valid() {
+		return errors.New("auth: role must be visitor, agent, editor or admin")
+	}
+	if id.Subject == "" || !utf8.ValidString(id.Subject) || utf8.RuneCountInString(id.Subject) > MaxSubject ||
+		strings.ContainsFunc(id.Subject, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return fmt.Errorf("auth: subject must be 1 to %d printable characters", MaxSubject)
+	}
+	return nil
+}
+
+type contextKey struct{}
+
+// NewContext returns a copy of ctx that carries the caller.
+func NewContext(ctx context.Context, id Identity) context.Context {
+	return context.WithValue(ctx, contextKey{}, id)
+}
+
+// FromContext returns the caller that ctx carries, or false. Whoever put it
+// there has verified it.
+func FromContext(ctx context.Context) (Identity, bool) {
+	id, ok := ctx.Value(contextKey{}).(Identity)
+	return id, ok
+}
