@@ -31,10 +31,11 @@ type Evidence struct {
 // log-probability by the linear model (divided by 4), cosine to the nearest
 // question, mean cosine to the three nearest, cosine to the mean of all, share
 // of the utterance found in the nearest question, share of that question found
-// in the utterance.
-var SignalNames = [signals]string{"model", "best", "mean3", "centroid", "asked", "found"}
+// in the utterance, share of the utterance found in any of the node's
+// questions, log-probability of the node's part of the tree (divided by 4).
+var SignalNames = [signals]string{"model", "best", "mean3", "centroid", "asked", "found", "node", "area"}
 
-var doubtNames = [doubts]string{"bias", "best", "known", "length", "model", "covered"}
+var doubtNames = [doubts]string{"bias", "best", "known", "length", "model", "covered", "node"}
 
 // Explain matches utterance as Match does and says why.
 func (m *Matcher) Explain(ctx context.Context, utterance string, topic knowledge.NodeID, now time.Time) (*Explanation, error) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/honeyguide-chat/honeyguide/knowledge"
@@ -130,9 +129,8 @@ func (m *Matcher) bonus(text string, topic knowledge.NodeID) func(int) float64 {
 	if topic == "" || len([]rune(text)) > maxTopicLength {
 		return noBonus
 	}
-	area, _, _ := strings.Cut(string(topic), ".")
 	return func(node int) float64 {
-		if a, _, _ := strings.Cut(string(m.corpus.nodes[node].ID), "."); a == area {
+		if area(m.corpus.nodes[node].ID) == area(topic) {
 			return topicBonus
 		}
 		return 0

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/honeyguide-chat/honeyguide/intent/lexical"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
@@ -23,11 +24,12 @@ type question struct {
 type corpus struct {
 	nodes     []*knowledge.Node // those that have a question
 	questions []question
-	negatives [][]lexical.Vector // of each node
-	exact     map[string][]int   // textnorm.Key -> nodes
-	refused   map[string][]int   // the same of negative questions
-	centroids []lexical.Vector   // of each node
-	lengths   []float64          // of each node's sum of question vectors
+	negatives [][]lexical.Vector  // of each node
+	exact     map[string][]int    // textnorm.Key -> nodes
+	refused   map[string][]int    // the same of negative questions
+	centroids []lexical.Vector    // of each node
+	lengths   []float64           // of each node's sum of question vectors
+	support   []map[uint32]uint16 // of each node: how many of its questions hold a piece
 	space     *lexical.Space
 	synonyms  *thesaurus
 }
@@ -60,14 +62,17 @@ func newCorpus(tree *knowledge.Tree) *corpus {
 	}
 	c.space = lexical.NewSpace(texts)
 	sums := make([]map[uint32]float32, len(c.nodes))
+	c.support = make([]map[uint32]uint16, len(c.nodes))
 	for i := range c.questions {
 		q := &c.questions[i]
 		q.vector, _ = c.space.Vector(q.pieces)
 		if sums[q.node] == nil {
 			sums[q.node] = make(map[uint32]float32)
+			c.support[q.node] = make(map[uint32]uint16)
 		}
 		for _, t := range q.vector {
 			sums[q.node][t.ID] += t.Weight
+			c.support[q.node][t.ID]++
 		}
 	}
 	c.addNegatives()
@@ -165,4 +170,11 @@ func (m *Matcher) recall(ctx context.Context, text string, pieces []string, v le
 	}
 	slices.SortFunc(out, compareNear)
 	return out, nil
+}
+
+// area returns the part of the tree that a node belongs to: the first word of
+// its id.
+func area(id knowledge.NodeID) string {
+	a, _, _ := strings.Cut(string(id), ".")
+	return a
 }

@@ -16,6 +16,8 @@ const (
 	signalCentroid        // cosine to the mean of its questions
 	signalAsked           // share of the utterance found in the nearest question
 	signalFound           // share of the nearest question found in the utterance
+	signalNode            // share of the utterance found in any of the node's questions
+	signalArea            // log-probability of the node's whole part of the tree, divided by 4
 	signals
 )
 
@@ -27,6 +29,7 @@ const (
 	doubtLength         // logarithm of the number of pieces
 	doubtModel          // score of the best node by the linear model, divided by 4
 	doubtCovered        // share of the utterance found in the nearest question
+	doubtNode           // share of the utterance found in the questions of one node
 	doubts
 )
 
@@ -41,6 +44,7 @@ const (
 type contender struct {
 	node     int     // place in corpus.nodes
 	nearest  int     // its nearest question
+	area     string  // the part of the tree that it belongs to
 	raw      float64 // score by the linear model
 	signal   [signals]float64
 	negative float64 // cosine to the nearest negative question
@@ -78,7 +82,7 @@ func (c *corpus) newField(u view, model *linear.Model, keep func(node int) bool)
 			}
 			i = len(f.contenders)
 			at[node] = i
-			f.contenders = append(f.contenders, contender{node: node, nearest: n.question})
+			f.contenders = append(f.contenders, contender{node: node, nearest: n.question, area: area(c.nodes[node].ID)})
 			cosines = append(cosines, nil)
 		}
 		cosines[i] = append(cosines[i], n.cosine)
@@ -102,6 +106,7 @@ func (c *corpus) fill(x *contender, u view, cosines []float64, model *linear.Mod
 	q := c.questions[x.nearest].vector
 	x.signal[signalAsked] = u.vector.Covered(q)
 	x.signal[signalFound] = q.Covered(u.vector)
+	x.signal[signalNode] = c.nodeCovers(u.vector, x.node, u.own)
 	for _, neg := range c.negatives[x.node] {
 		x.negative = max(x.negative, u.vector.Dot(neg))
 	}
@@ -122,6 +127,26 @@ func (c *corpus) centroidCosine(v lexical.Vector, node, own int) float64 {
 	return (dot - 1) / math.Sqrt(rest)
 }
 
+// nodeCovers returns the share of v that a node's questions hold, the question
+// own left out.
+func (c *corpus) nodeCovers(v lexical.Vector, node, own int) float64 {
+	var mine lexical.Vector
+	if own >= 0 && c.questions[own].node == node {
+		mine = c.questions[own].vector
+	}
+	var sum float64
+	for _, t := range v {
+		n := int(c.support[node][t.ID])
+		if n > 0 && mine != nil && mine.Has(t.ID) {
+			n--
+		}
+		if n > 0 {
+			sum += float64(t.Weight) * float64(t.Weight)
+		}
+	}
+	return sum
+}
+
 // finish computes what depends on all contenders together.
 func (f *field) finish() {
 	f.doubt = [doubts]float64{doubtBias: 1, doubtKnown: f.known, doubtLength: math.Log1p(float64(f.length)) / 4}
@@ -133,15 +158,21 @@ func (f *field) finish() {
 		top = max(top, c.raw)
 		f.doubt[doubtBest] = max(f.doubt[doubtBest], c.signal[signalBest])
 		f.doubt[doubtCovered] = max(f.doubt[doubtCovered], c.signal[signalAsked])
+		f.doubt[doubtNode] = max(f.doubt[doubtNode], c.signal[signalNode])
 	}
 	f.doubt[doubtModel] = top / 4
 	var sum float64
 	for _, c := range f.contenders {
 		sum += math.Exp(c.raw - top)
 	}
+	areas := make(map[string]float64)
+	for _, c := range f.contenders {
+		areas[c.area] += math.Exp(c.raw - top)
+	}
 	for i := range f.contenders {
 		c := &f.contenders[i]
 		c.signal[signalModel] = max(c.raw-top-math.Log(sum), floorLog) / 4
+		c.signal[signalArea] = max(math.Log(areas[c.area]/sum), floorLog) / 4
 	}
 }
 

@@ -65,7 +65,10 @@ func train(ctx context.Context, c *corpus, locale string, o Options) (*trained, 
 		lessons = append(lessons, c.ownLessons(views, parts)...)
 	}
 	lessons = append(lessons, c.strangeLessons(near, t.model, background(locale), float64(len(lessons)))...)
-	t.fusion = fit(lessons, parts == nil)
+	t.fusion = fit(lessons)
+	if parts == nil {
+		lessons = slices.DeleteFunc(lessons, func(l lesson) bool { return l.made })
+	}
 	t.thresholds = thresholdsFor(&t.fusion, lessons, o.Tolerance)
 	return t, ctx.Err()
 }
@@ -110,7 +113,7 @@ func (c *corpus) ownLessons(views []view, parts []*linear.Model) []lesson {
 		f := c.newField(u, parts[i%folds], everyNode)
 		out = append(out,
 			lesson{field: f, right: f.places(node), weight: 1},
-			lesson{field: f.without(node), weight: shareHeldOut})
+			lesson{field: f.without(node), weight: shareHeldOut, made: true})
 	}
 	return out
 }
@@ -144,7 +147,7 @@ func (c *corpus) testLessons(near *postings, model *linear.Model, tests []Test) 
 		}
 		out = append(out, lesson{field: f, right: right, weight: 1})
 		if len(test.Nodes) > 0 {
-			out = append(out, lesson{field: rest, weight: shareHeldOut})
+			out = append(out, lesson{field: rest, weight: shareHeldOut, made: true})
 		}
 	}
 	return out

@@ -122,6 +122,12 @@ func (v Vector) Dot(w Vector) float64 {
 	return sum
 }
 
+// Has reports whether v has a term.
+func (v Vector) Has(id uint32) bool {
+	_, ok := slices.BinarySearchFunc(v, id, func(t Term, id uint32) int { return cmp.Compare(t.ID, id) })
+	return ok
+}
+
 // Covered returns which share of v's squared length lies on terms that w has:
 // 1 where w holds every piece of v, 0 where it holds none.
 func (v Vector) Covered(w Vector) float64 {
