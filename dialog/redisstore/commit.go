@@ -1,0 +1,101 @@
+package redisstore
+
+import (
+	"context"
+	"crypto/rand"
+	_ "embed"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/honeyguide-chat/honeyguide/dialog"
+	"github.com/honeyguide-chat/honeyguide/dialog/internal/record"
+	"github.com/honeyguide-chat/honeyguide/handoff/redisqueue"
+)
+
+//go:embed lua/commit.lua
+var commitLua string
+
+var commitScript = redis.NewScript(redisqueue.Lua + commitLua)
+
+// Commit implements [dialog.Store].
+//
+// Where the answer of the server is lost the client may send the commit again,
+// and the server then tells that it was made. If the client gives up the error
+// is ErrUnavailable, and the commit was made whole or not at all.
+func (s *Store) Commit(ctx context.Context, c *dialog.Change) error {
+	keys, args, err := call(c, rand.Text())
+	if err != nil {
+		return fmt.Errorf("redisstore: commit: %w", err)
+	}
+	answer, err := commitScript.Run(ctx, s.rdb, keys, args...).Slice()
+	if err != nil {
+		return wrap("commit", err)
+	}
+	revision, err := verdict(answer)
+	if err != nil {
+		return fmt.Errorf("redisstore: commit: %w", err)
+	}
+	c.Session.Version++
+	if c.Ticket != nil {
+		c.Ticket.Version++
+		c.Ticket.Revision = revision
+	}
+	return nil
+}
+
+// call returns the keys and arguments of the script that commits c.
+func call(c *dialog.Change, commit string) (keys []string, args []any, err error) {
+	recs, err := record.Of(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := c.Session
+	turn := ""
+	if c.Turn != nil {
+		turn = c.Turn.ID
+	}
+	keys = []string{sessionKey(s.Shop, s.ID), entriesKey(s.Shop, s.ID), turnsKey(s.Shop, s.ID)}
+	args = []any{
+		s.Version, s.Version + 1, recs.Session, commit, milliseconds(c.Keep),
+		s.Seq - uint64(len(c.Entries)), turn, recs.Turn,
+	}
+	if c.Ticket != nil {
+		ticket, err := redisqueue.PutArgs(c.Ticket)
+		if err != nil {
+			return nil, nil, err
+		}
+		keys = append(keys, redisqueue.PutKeys(s.Shop, c.Ticket.ID)...)
+		args = append(args, ticket...)
+	}
+	for _, entry := range recs.Entries {
+		args = append(args, entry)
+	}
+	return keys, args, nil
+}
+
+// milliseconds rounds up: nothing ends early, and the shortest time is not the
+// 0 that stands for ever.
+func milliseconds(d time.Duration) int64 {
+	ms := d.Milliseconds()
+	if d%time.Millisecond > 0 {
+		ms++
+	}
+	return ms
+}
+
+// verdict returns the revision of the ticket, 0 where the commit had none, or
+// why the script refused.
+func verdict(answer []any) (revision uint64, err error) {
+	if len(answer) != 2 {
+		return 0, fmt.Errorf("script answers %v", answer)
+	}
+	switch n, made := answer[1].(int64); {
+	case made && answer[0] == "OK":
+		return uint64(n), nil
+	case answer[0] == "CONFLICT":
+		return 0, fmt.Errorf("%v: %w", answer[1], dialog.ErrConflict)
+	}
+	return 0, fmt.Errorf("script answers %v", answer)
+}
