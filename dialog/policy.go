@@ -14,13 +14,6 @@ import (
 // agent.
 const roomForHumans = 500
 
-// What "did you mean" lists: at most maxMeant nodes, of which all but the first
-// two have a probability of at least meantFloor.
-const (
-	maxMeant   = 4
-	meantFloor = 0.05
-)
-
 // decide is the policy of a turn. It goes, in this order, by what the customer
 // picked, a wish for a human, the value of the slot that the walk waits for,
 // and what the utterance matches. picked is set where the client named an
@@ -118,10 +111,7 @@ func (b *bot) match(ctx context.Context, text string) (move, error) {
 // miss: that list brought nothing.
 func (b *bot) didYouMean(found finding) move {
 	again := findKind(b.session.Offers, OfferNone) != nil
-	n := 0
-	for n < min(len(found.nodes), maxMeant) && (n < 2 || found.candidates[n].Probability >= meantFloor) {
-		n++
-	}
+	n := len(intent.Meant(found.candidates))
 	text := b.words.didYouMean
 	if n == 1 {
 		text = fmt.Sprintf(b.words.isItThis, found.nodes[0].Title)

@@ -46,15 +46,17 @@ func (d *Draft) parse() (*knowledge.Tree, []intent.Test, []knowledge.Problem) {
 	questions, bad := treefile.ReadQuestions(TestsName, bytes.NewReader(d.Tests))
 	problems = append(problems, bad...)
 	problems = append(problems, lint.CheckQuestions(tree, questions)...)
-	return tree, testsOf(questions), problems
+	return tree, Tests(questions), problems
 }
 
-func testsOf(questions []lint.Question) []intent.Test {
+// Tests returns what a test set teaches a matcher: all of it but the wishes for
+// a human, which are recognised before anything is matched.
+func Tests(questions []lint.Question) []intent.Test {
 	var out []intent.Test
 	for _, q := range questions {
 		switch {
 		case len(q.Expect) == 1 && q.Expect[0] == lint.ExpectHuman:
-			// A wish for a human is recognised before anything is matched.
+			// Nothing to be learnt from it.
 		case len(q.Expect) == 1 && q.Expect[0] == lint.ExpectNone:
 			out = append(out, intent.Test{Utterance: q.Text})
 		default:
