@@ -126,7 +126,7 @@ func BenchmarkCheck(b *testing.B) {
 		b.Run(fmt.Sprintf("nodes=%d", nodes), func(b *testing.B) {
 			tree := knowledge.NewTree(*leaves(nodes, func(i int, n *knowledge.Node) {
 				for j := range 20 {
-					n.Similar = append(n.Similar, fmt.Sprintf("another way to ask %d.%d", i, j))
+					n.Similar = append(n.Similar, fmt.Sprintf("another way to ask %dx%d", i, j))
 				}
 			}))
 			for b.Loop() {
