@@ -9,7 +9,7 @@ const (
 	MaxAnswer       = 2000
 	MaxSlotAsk      = 200
 	MaxSlotText     = 500
-	MaxLabel        = 40
+	MaxLabel        = 60
 	MaxOptions      = 8
 	MaxMenu         = 8
 	MaxSuggest      = 6

@@ -213,7 +213,7 @@ type Offer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// To be sent back as SendTurnRequest.pick. Unique within its reply.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// What to show, at most 40 characters.
+	// What to show, at most 60 characters.
 	Label string `protobuf:"bytes,2,opt,name=label,proto3" json:"label,omitempty"`
 	// What picking does: "node" (a question), "value" (a fact), "none" (none of
 	// these), "human" (ask for a human) or "resume" (back to the earlier question).

@@ -36,7 +36,9 @@ type Problem struct {
 	// What is wrong and what was expected.
 	Message string `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
 	// Place in the document, such as "nodes[3].similar[0]".
-	Path          string `protobuf:"bytes,5,opt,name=path,proto3" json:"path,omitempty"`
+	Path string `protobuf:"bytes,5,opt,name=path,proto3" json:"path,omitempty"`
+	// Which part of the draft: "tree.yaml" or "tests.tsv".
+	File          string `protobuf:"bytes,6,opt,name=file,proto3" json:"file,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -106,6 +108,13 @@ func (x *Problem) GetPath() string {
 	return ""
 }
 
+func (x *Problem) GetFile() string {
+	if x != nil {
+		return x.File
+	}
+	return ""
+}
+
 // Release is a numbered, immutable snapshot of a shop's knowledge.
 type Release struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -121,7 +130,7 @@ type Release struct {
 	Nodes int32 `protobuf:"varint,5,opt,name=nodes,proto3" json:"nodes,omitempty"`
 	// How many standard and similar questions it has.
 	Questions int32 `protobuf:"varint,6,opt,name=questions,proto3" json:"questions,omitempty"`
-	// SHA-256 of the YAML, in hex.
+	// SHA-256 of the YAML, a zero byte and the test set, in hex.
 	Digest string `protobuf:"bytes,7,opt,name=digest,proto3" json:"digest,omitempty"`
 	// Probability from which the bot answers.
 	Sure float64 `protobuf:"fixed64,8,opt,name=sure,proto3" json:"sure,omitempty"`
@@ -228,7 +237,9 @@ func (x *Release) GetUnsure() float64 {
 type LintTreeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The tree as YAML, UTF-8, at most 8 MiB.
-	Source        []byte `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
+	Source []byte `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
+	// The release's test set as TSV, at most 1 MiB; may be empty.
+	Tests         []byte `protobuf:"bytes,2,opt,name=tests,proto3" json:"tests,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -266,6 +277,13 @@ func (*LintTreeRequest) Descriptor() ([]byte, []int) {
 func (x *LintTreeRequest) GetSource() []byte {
 	if x != nil {
 		return x.Source
+	}
+	return nil
+}
+
+func (x *LintTreeRequest) GetTests() []byte {
+	if x != nil {
+		return x.Tests
 	}
 	return nil
 }
@@ -325,7 +343,11 @@ type PublishTreeRequest struct {
 	Note string `protobuf:"bytes,2,opt,name=note,proto3" json:"note,omitempty"`
 	// The number of the release that the author worked on; the call fails with
 	// ABORTED where another one is live. 0 publishes whatever is live.
-	Base          uint64 `protobuf:"varint,3,opt,name=base,proto3" json:"base,omitempty"`
+	Base uint64 `protobuf:"varint,3,opt,name=base,proto3" json:"base,omitempty"`
+	// The release's test set as TSV, at most 1 MiB; may be empty. Utterances as
+	// customers write them, with the node that they must reach: from a hundred
+	// on the bot's probabilities and thresholds are calibrated on them.
+	Tests         []byte `protobuf:"bytes,4,opt,name=tests,proto3" json:"tests,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -379,6 +401,13 @@ func (x *PublishTreeRequest) GetBase() uint64 {
 		return x.Base
 	}
 	return 0
+}
+
+func (x *PublishTreeRequest) GetTests() []byte {
+	if x != nil {
+		return x.Tests
+	}
+	return nil
 }
 
 // PublishTreeResponse is the new live release.
@@ -479,7 +508,9 @@ type GetLiveReleaseResponse struct {
 	// The release.
 	Release *Release `protobuf:"bytes,1,opt,name=release,proto3" json:"release,omitempty"`
 	// The tree as YAML, exactly as published; empty unless asked for.
-	Source        []byte `protobuf:"bytes,2,opt,name=source,proto3" json:"source,omitempty"`
+	Source []byte `protobuf:"bytes,2,opt,name=source,proto3" json:"source,omitempty"`
+	// The test set as TSV, exactly as published; empty unless asked for.
+	Tests         []byte `protobuf:"bytes,3,opt,name=tests,proto3" json:"tests,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -524,6 +555,13 @@ func (x *GetLiveReleaseResponse) GetRelease() *Release {
 func (x *GetLiveReleaseResponse) GetSource() []byte {
 	if x != nil {
 		return x.Source
+	}
+	return nil
+}
+
+func (x *GetLiveReleaseResponse) GetTests() []byte {
+	if x != nil {
+		return x.Tests
 	}
 	return nil
 }
@@ -797,13 +835,14 @@ var File_honeyguide_knowledge_v1_knowledge_proto protoreflect.FileDescriptor
 
 const file_honeyguide_knowledge_v1_knowledge_proto_rawDesc = "" +
 	"\n" +
-	"'honeyguide/knowledge/v1/knowledge.proto\x12\x17honeyguide.knowledge.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"w\n" +
+	"'honeyguide/knowledge/v1/knowledge.proto\x12\x17honeyguide.knowledge.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8b\x01\n" +
 	"\aProblem\x12\x12\n" +
 	"\x04line\x18\x01 \x01(\x05R\x04line\x12\x16\n" +
 	"\x06column\x18\x02 \x01(\x05R\x06column\x12\x12\n" +
 	"\x04rule\x18\x03 \x01(\tR\x04rule\x12\x18\n" +
 	"\amessage\x18\x04 \x01(\tR\amessage\x12\x12\n" +
-	"\x04path\x18\x05 \x01(\tR\x04path\"\x82\x02\n" +
+	"\x04path\x18\x05 \x01(\tR\x04path\x12\x12\n" +
+	"\x04file\x18\x06 \x01(\tR\x04file\"\x82\x02\n" +
 	"\aRelease\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x04R\x06number\x12;\n" +
 	"\vcreate_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -814,22 +853,25 @@ const file_honeyguide_knowledge_v1_knowledge_proto_rawDesc = "" +
 	"\tquestions\x18\x06 \x01(\x05R\tquestions\x12\x16\n" +
 	"\x06digest\x18\a \x01(\tR\x06digest\x12\x12\n" +
 	"\x04sure\x18\b \x01(\x01R\x04sure\x12\x16\n" +
-	"\x06unsure\x18\t \x01(\x01R\x06unsure\")\n" +
+	"\x06unsure\x18\t \x01(\x01R\x06unsure\"?\n" +
 	"\x0fLintTreeRequest\x12\x16\n" +
-	"\x06source\x18\x01 \x01(\fR\x06source\"P\n" +
+	"\x06source\x18\x01 \x01(\fR\x06source\x12\x14\n" +
+	"\x05tests\x18\x02 \x01(\fR\x05tests\"P\n" +
 	"\x10LintTreeResponse\x12<\n" +
-	"\bproblems\x18\x01 \x03(\v2 .honeyguide.knowledge.v1.ProblemR\bproblems\"T\n" +
+	"\bproblems\x18\x01 \x03(\v2 .honeyguide.knowledge.v1.ProblemR\bproblems\"j\n" +
 	"\x12PublishTreeRequest\x12\x16\n" +
 	"\x06source\x18\x01 \x01(\fR\x06source\x12\x12\n" +
 	"\x04note\x18\x02 \x01(\tR\x04note\x12\x12\n" +
-	"\x04base\x18\x03 \x01(\x04R\x04base\"Q\n" +
+	"\x04base\x18\x03 \x01(\x04R\x04base\x12\x14\n" +
+	"\x05tests\x18\x04 \x01(\fR\x05tests\"Q\n" +
 	"\x13PublishTreeResponse\x12:\n" +
 	"\arelease\x18\x01 \x01(\v2 .honeyguide.knowledge.v1.ReleaseR\arelease\">\n" +
 	"\x15GetLiveReleaseRequest\x12%\n" +
-	"\x0einclude_source\x18\x01 \x01(\bR\rincludeSource\"l\n" +
+	"\x0einclude_source\x18\x01 \x01(\bR\rincludeSource\"\x82\x01\n" +
 	"\x16GetLiveReleaseResponse\x12:\n" +
 	"\arelease\x18\x01 \x01(\v2 .honeyguide.knowledge.v1.ReleaseR\arelease\x12\x16\n" +
-	"\x06source\x18\x02 \x01(\fR\x06source\"?\n" +
+	"\x06source\x18\x02 \x01(\fR\x06source\x12\x14\n" +
+	"\x05tests\x18\x03 \x01(\fR\x05tests\"?\n" +
 	"\x13ExplainMatchRequest\x12\x12\n" +
 	"\x04text\x18\x01 \x01(\tR\x04text\x12\x14\n" +
 	"\x05topic\x18\x02 \x01(\tR\x05topic\"\xac\x02\n" +
