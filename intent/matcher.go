@@ -3,10 +3,13 @@ package intent
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/honeyguide-chat/honeyguide/knowledge"
 	"github.com/honeyguide-chat/honeyguide/knowledge/index"
@@ -62,17 +65,22 @@ func Build(ctx context.Context, tree *knowledge.Tree, o Options) (*Matcher, erro
 		return nil, fmt.Errorf("intent: %w", err)
 	}
 	m := &Matcher{tree: tree, corpus: newCorpus(tree), segmenter: segmenter}
-	if m.trained, err = train(ctx, m.corpus, tree.Document().Locale, o); err != nil {
-		return nil, fmt.Errorf("intent: train: %w", err)
+	var g errgroup.Group
+	g.Go(func() (err error) {
+		m.index, err = m.corpus.index(segmenter)
+		return err
+	})
+	g.Go(func() (err error) {
+		m.trained, err = train(ctx, m.corpus, tree.Document().Locale, o)
+		return err
+	})
+	if err := g.Wait(); err != nil {
+		if m.index != nil {
+			err = errors.Join(err, m.index.Close())
+		}
+		return nil, fmt.Errorf("intent: build: %w", err)
 	}
-	docs := make([]index.Doc, len(m.corpus.questions))
-	for i, q := range m.corpus.questions {
-		docs[i] = index.Doc{Words: segmenter.Cut(textnorm.Normalize(q.text)), Grams: q.pieces}
-		m.corpus.questions[i].pieces = nil // the index has them now
-	}
-	if m.index, err = index.Build(docs); err != nil {
-		return nil, fmt.Errorf("intent: %w", err)
-	}
+	m.corpus.forgetPieces()
 	return m, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/honeyguide-chat/honeyguide/intent/lexical"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
 	"github.com/honeyguide-chat/honeyguide/knowledge/index"
+	"github.com/honeyguide-chat/honeyguide/knowledge/segment"
 	"github.com/honeyguide-chat/honeyguide/knowledge/textnorm"
 )
 
@@ -102,6 +103,22 @@ func appendNew(list []int, x int) []int {
 	return append(list, x)
 }
 
+// index builds the search index of the questions.
+func (c *corpus) index(s *segment.Segmenter) (*index.Index, error) {
+	docs := make([]index.Doc, len(c.questions))
+	for i, q := range c.questions {
+		docs[i] = index.Doc{Words: s.Cut(textnorm.Normalize(q.text)), Grams: q.pieces}
+	}
+	return index.Build(docs)
+}
+
+// forgetPieces frees what only building needs.
+func (c *corpus) forgetPieces() {
+	for i := range c.questions {
+		c.questions[i].pieces = nil
+	}
+}
+
 // near is a question with its cosine to an utterance.
 type near struct {
 	question int
@@ -109,46 +126,70 @@ type near struct {
 }
 
 // postings finds near questions without the index: release building compares
-// every question with all others, and knows the vectors already. Not safe for
-// concurrent use.
+// every question with all others, and knows the vectors already.
 type postings struct {
-	entries [][]near // by term id: question and weight
-	sums    []float64
+	entries   [][]near // by term id: question and weight; none for common terms
+	questions int
 }
 
+// common is the share of questions from which on a piece is too common to tell
+// neighbours by: it costs most of the time and decides nothing.
+const common = 0.05
+
 func newPostings(qs []question, terms int) *postings {
-	p := &postings{entries: make([][]near, terms), sums: make([]float64, len(qs))}
+	p := &postings{entries: make([][]near, terms), questions: len(qs)}
 	for i := range qs {
 		for _, t := range qs[i].vector {
 			p.entries[t.ID] = append(p.entries[t.ID], near{i, float64(t.Weight)})
 		}
 	}
+	most := max(50, int(common*float64(len(qs))))
+	for id, e := range p.entries {
+		if len(e) > most {
+			p.entries[id] = nil
+		}
+	}
 	return p
 }
 
+// seeker looks into postings. It is not safe for concurrent use.
+type seeker struct {
+	postings *postings
+	sums     []float64
+	touched  []int
+}
+
+func (p *postings) seeker() *seeker {
+	return &seeker{postings: p, sums: make([]float64, p.questions)}
+}
+
 // nearest returns the n questions nearest to v, best first, without except.
-func (p *postings) nearest(v lexical.Vector, n, except int) []near {
-	var touched []int
+// qs are the questions that the postings were made of.
+func (s *seeker) nearest(qs []question, v lexical.Vector, n, except int) []near {
+	s.touched = s.touched[:0]
 	for _, t := range v {
-		for _, e := range p.entries[t.ID] {
-			if p.sums[e.question] == 0 {
-				touched = append(touched, e.question)
+		for _, e := range s.postings.entries[t.ID] {
+			if s.sums[e.question] == 0 {
+				s.touched = append(s.touched, e.question)
 			}
-			p.sums[e.question] += e.cosine * float64(t.Weight)
+			s.sums[e.question] += e.cosine * float64(t.Weight)
 		}
 	}
 	out := make([]near, 0, n+1)
-	for _, q := range touched {
-		s := p.sums[q]
-		p.sums[q] = 0
-		if q == except || len(out) == n && s <= out[n-1].cosine {
+	for _, q := range s.touched {
+		x := near{q, s.sums[q]}
+		s.sums[q] = 0
+		if q == except || len(out) == n && x.cosine <= out[n-1].cosine {
 			continue
 		}
-		x := near{q, s}
 		at, _ := slices.BinarySearchFunc(out, x, compareNear)
 		out = slices.Insert(out, at, x)
 		out = out[:min(n, len(out))]
 	}
+	for i := range out {
+		out[i].cosine = v.Dot(qs[out[i].question].vector)
+	}
+	slices.SortFunc(out, compareNear)
 	return out
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -24,6 +25,9 @@ const (
 // which are written to differ from each other.
 const enoughTests = 100
 
+// rivals is how many nodes a question is set against in training.
+const rivals = 16
+
 // folds is how many parts the questions are split into, so that each is scored
 // by a model that has not seen it.
 const folds = 4
@@ -38,7 +42,7 @@ type trained struct {
 // train fits everything that a release needs beside its index.
 func train(ctx context.Context, c *corpus, locale string, o Options) (*trained, error) {
 	near := newPostings(c.questions, c.space.Len())
-	views := c.views(near)
+	views := c.views(near, o.Workers)
 	layout := linear.NewLayout(c.examples(views), c.space.Len())
 	t := &trained{}
 	var parts []*linear.Model
@@ -60,11 +64,12 @@ func train(ctx context.Context, c *corpus, locale string, o Options) (*trained, 
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	lessons := c.testLessons(near, t.model, o.Tests)
+	seek := near.seeker()
+	lessons := c.testLessons(seek, t.model, o.Tests)
 	if parts != nil {
 		lessons = append(lessons, c.ownLessons(views, parts)...)
 	}
-	lessons = append(lessons, c.strangeLessons(near, t.model, background(locale), float64(len(lessons)))...)
+	lessons = append(lessons, c.strangeLessons(seek, t.model, background(locale), float64(len(lessons)))...)
 	t.fusion = fit(lessons)
 	if parts == nil {
 		lessons = slices.DeleteFunc(lessons, func(l lesson) bool { return l.made })
@@ -76,11 +81,19 @@ func train(ctx context.Context, c *corpus, locale string, o Options) (*trained, 
 func everyNode(int) bool { return true }
 
 // views looks at every question as if it were new: beside the others.
-func (c *corpus) views(near *postings) []view {
+func (c *corpus) views(near *postings, workers int) []view {
 	out := make([]view, len(c.questions))
-	for i, q := range c.questions {
-		out[i] = view{vector: q.vector, known: 1, own: i, nears: near.nearest(q.vector, recallQuestions, i)}
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			seek := near.seeker()
+			for i := w; i < len(out); i += workers {
+				v := c.questions[i].vector
+				out[i] = view{vector: v, known: 1, own: i, nears: seek.nearest(c.questions, v, recallQuestions, i)}
+			}
+		})
 	}
+	wg.Wait()
 	return out
 }
 
@@ -92,7 +105,7 @@ func (c *corpus) examples(views []view) []linear.Example {
 		e := linear.Example{Vector: u.vector, Class: int32(own)}
 		for _, n := range u.nears {
 			node := int32(c.questions[n.question].node)
-			if len(e.Rivals) < recallNodes && int(node) != own && !slices.Contains(e.Rivals, node) {
+			if len(e.Rivals) < rivals && int(node) != own && !slices.Contains(e.Rivals, node) {
 				e.Rivals = append(e.Rivals, node)
 			}
 		}
@@ -120,12 +133,12 @@ func (c *corpus) ownLessons(views []view, parts []*linear.Model) []lesson {
 
 // strangeLessons are utterances that no node answers; together they weigh
 // shareBackground of what the others do.
-func (c *corpus) strangeLessons(near *postings, model *linear.Model, texts []string, others float64) []lesson {
+func (c *corpus) strangeLessons(seek *seeker, model *linear.Model, texts []string, others float64) []lesson {
 	weight := shareBackground * others / float64(max(1, len(texts)))
 	out := make([]lesson, 0, len(texts))
 	for _, text := range texts {
 		if _, ours := c.exact[textnorm.Key(text)]; !ours {
-			out = append(out, lesson{field: c.fieldOf(near, model, text), weight: weight})
+			out = append(out, lesson{field: c.fieldOf(seek, model, text), weight: weight})
 		}
 	}
 	return out
@@ -133,10 +146,10 @@ func (c *corpus) strangeLessons(near *postings, model *linear.Model, texts []str
 
 // testLessons are the utterances of the release's test set. Those that a node
 // answers teach a second time, with their nodes taken away.
-func (c *corpus) testLessons(near *postings, model *linear.Model, tests []Test) []lesson {
+func (c *corpus) testLessons(seek *seeker, model *linear.Model, tests []Test) []lesson {
 	out := make([]lesson, 0, 2*len(tests))
 	for _, test := range tests {
-		f := c.fieldOf(near, model, textnorm.Normalize(test.Utterance))
+		f := c.fieldOf(seek, model, textnorm.Normalize(test.Utterance))
 		rest := f
 		var right []int
 		for at, n := range c.nodes {
@@ -153,9 +166,9 @@ func (c *corpus) testLessons(near *postings, model *linear.Model, tests []Test) 
 	return out
 }
 
-func (c *corpus) fieldOf(near *postings, model *linear.Model, text string) field {
+func (c *corpus) fieldOf(seek *seeker, model *linear.Model, text string) field {
 	v, known := c.space.Vector(c.pieces(text))
-	return c.newField(view{vector: v, known: known, own: -1, nears: near.nearest(v, recallQuestions, -1)}, model, everyNode)
+	return c.newField(view{vector: v, known: known, own: -1, nears: seek.nearest(c.questions, v, recallQuestions, -1)}, model, everyNode)
 }
 
 // places returns where a node runs, if it does.

@@ -148,7 +148,7 @@ func (c *Catalog) Publish(ctx context.Context, id shop.ID, d Draft) (knowledge.R
 	}
 	r := knowledge.Release{
 		Shop: id, Number: newest + 1, Created: c.now().UTC(), Author: d.Author, Note: d.Note,
-		Source: d.Source, Tests: d.Tests, Digest: d.digest(), Nodes: tree.Len(), Questions: countQuestions(tree),
+		Source: d.Source, Tests: d.Tests, Digest: d.Digest(), Nodes: tree.Len(), Questions: countQuestions(tree),
 	}
 	s, err := build(ctx, r, tree, tests, c.o)
 	if err != nil {

@@ -66,7 +66,8 @@ func Tests(questions []lint.Question) []intent.Test {
 	return out
 }
 
-func (d *Draft) digest() string {
+// Digest names the content: hex SHA-256 of Source, a zero byte and Tests.
+func (d *Draft) Digest() string {
 	h := sha256.New()
 	h.Write(d.Source)
 	h.Write([]byte{0})
