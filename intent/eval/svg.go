@@ -67,7 +67,7 @@ func (r *Report) topOfCurve(tolerance float64) float64 {
 	for _, p := range r.Curve {
 		highest = max(highest, p.Wrong.Value())
 	}
-	for _, top := range []float64{0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8} {
+	for _, top := range []float64{0.025, 0.05, 0.1, 0.2, 0.25, 0.5, 0.75} {
 		if highest*1.05 <= top {
 			return top
 		}
@@ -132,18 +132,16 @@ func (d *drawing) curve(points []Point) {
 	d.b.WriteString("\"/>\n")
 }
 
-// chosen marks a point, with its words where there is room for them.
+// chosen marks a point. Its words stand where the curve, which rises to the
+// right, rarely is: to the left of it and above, or to the right and below.
 func (d *drawing) chosen(p Point) {
 	x, y := d.x(p.Answered.Value()), d.y(p.Wrong.Value())
 	fmt.Fprintf(&d.b, `<circle class="chosen" cx="%.1f" cy="%.1f" r="5"/>`+"\n", x, y)
-	anchor, at := "start", x+10
-	if x > (drawLeft+drawRight)/2 {
-		anchor, at = "end", x-10
+	const wordsWidth, lineHeight = 210, 16
+	anchor, at, first := "end", x-10, max(y-10-lineHeight, drawTop+lineHeight)
+	if x < drawLeft+wordsWidth {
+		anchor, at, first = "start", x+10, min(y+2*lineHeight, drawBottom-6-lineHeight)
 	}
-	above := y - 26
-	if above < drawTop+14 {
-		above = y + 22
-	}
-	d.text(at, above, anchor, "chosen-text", fmt.Sprintf("from %.2f: answers %s,", p.Threshold, percent(p.Answered)))
-	d.text(at, above+16, anchor, "chosen-text", percent(p.Wrong)+" of them wrong")
+	d.text(at, first, anchor, "chosen-text", fmt.Sprintf("from %.2f: answers %s,", p.Threshold, percent(p.Answered)))
+	d.text(at, first+lineHeight, anchor, "chosen-text", percent(p.Wrong)+" of them wrong")
 }

@@ -1,0 +1,103 @@
+package lexical_test
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/honeyguide-chat/honeyguide/intent/lexical"
+)
+
+func TestPieces(t *testing.T) {
+	tests := []struct {
+		name, in string
+		want     []string
+	}{
+		{"empty", "", nil},
+		{"Chinese", "退款吗", []string{"h退", "h退款", "h退款吗", "h款", "h款吗", "h吗"}},
+		{"a word", "is", []string{"wis", "c^is", "c^is$", "cis$"}},
+		{"two words", "a b", []string{"wa", "c^a$", "wb", "ba b", "c^b$"}},
+		{"mixed", "买5个", []string{"h买", "w5", "c^5$", "h个"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, lexical.Pieces(tt.in)); diff != "" {
+				t.Errorf("Pieces(%q) (-want +got):\n%s", tt.in, diff)
+			}
+		})
+	}
+}
+
+func TestPiecesAreBounded(t *testing.T) {
+	for name, text := range map[string]string{
+		"one long word":    strings.Repeat("a", 100_000),
+		"one long run":     strings.Repeat("退货", 50_000),
+		"very many words":  strings.Repeat("a ", 50_000),
+		"alternating runs": strings.Repeat("退a", 50_000),
+	} {
+		if n := len(lexical.Pieces(text)); n > 2048 {
+			t.Errorf("%s: %d pieces, want at most 2048", name, n)
+		}
+	}
+}
+
+func space(texts ...string) *lexical.Space {
+	var pieces [][]string
+	for _, t := range texts {
+		pieces = append(pieces, lexical.Pieces(t))
+	}
+	return lexical.NewSpace(pieces)
+}
+
+func TestVector(t *testing.T) {
+	s := space("退款多久到账", "退货运费谁出", "怎么开发票")
+	v, known := s.Vector(lexical.Pieces("退款多久到账"))
+	if math.Abs(v.Dot(v)-1) > 1e-6 {
+		t.Errorf("length of a vector = %v, want 1", v.Dot(v))
+	}
+	if known != 1 {
+		t.Errorf("known share of a text of the space = %v, want 1", known)
+	}
+	if v.Covered(v) < 1-1e-6 {
+		t.Errorf("Covered by itself = %v, want 1", v.Covered(v))
+	}
+	half, known := s.Vector(lexical.Pieces("退款xyz"))
+	if known <= 0 || known >= 1 || half.Dot(v) <= 0 {
+		t.Errorf("half-known text: known %v, cosine %v, want between 0 and 1", known, half.Dot(v))
+	}
+	if strange, known := s.Vector(lexical.Pieces("xyz")); strange != nil || known != 0 {
+		t.Errorf("Vector of unknown pieces = %v, %v, want none", strange, known)
+	}
+}
+
+func TestRarePiecesWeighMore(t *testing.T) {
+	s := space("退款慢", "退货慢", "发票慢")
+	v, _ := s.Vector(lexical.Pieces("发票慢"))
+	invoice, _ := s.Vector([]string{"h发"})
+	slow, _ := s.Vector([]string{"h慢"})
+	if v.Dot(invoice) <= v.Dot(slow) {
+		t.Errorf("a rare piece weighs %v, one in every text %v: want more", v.Dot(invoice), v.Dot(slow))
+	}
+}
+
+func FuzzPieces(f *testing.F) {
+	f.Add("退款 where is 5")
+	s := space("退款多久到账", "where is my parcel")
+	f.Fuzz(func(t *testing.T, text string) {
+		pieces := lexical.Pieces(text)
+		if len(pieces) > 2048 {
+			t.Errorf("Pieces(%q) gives %d pieces", text, len(pieces))
+		}
+		if utf8.ValidString(text) && slices.Contains(pieces, "") {
+			t.Errorf("Pieces(%q) holds an empty piece", text)
+		}
+		v, known := s.Vector(pieces)
+		if !(known >= 0 && known <= 1) || len(v) > 0 && math.Abs(v.Dot(v)-1) > 1e-4 {
+			t.Errorf("Vector of %q: known %v, length %v", text, known, v.Dot(v))
+		}
+	})
+}

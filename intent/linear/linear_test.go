@@ -1,0 +1,100 @@
+package linear_test
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/honeyguide-chat/honeyguide/intent/lexical"
+	"github.com/honeyguide-chat/honeyguide/intent/linear"
+)
+
+const features, classes = 40, 5
+
+// examples are noisy: each class has its own features and shares others.
+func examples(seed uint64, n int) []linear.Example {
+	r := rand.New(rand.NewPCG(seed, 1))
+	out := make([]linear.Example, n)
+	for i := range out {
+		class := int32(i % classes)
+		sums := map[uint32]float32{
+			uint32(int(class)*4 + r.IntN(4)): 1,
+			uint32(20 + r.IntN(20)):          1,
+		}
+		v, _ := lexical.FromSums(sums)
+		out[i] = linear.Example{Vector: v, Class: class}
+		for c := range int32(classes) {
+			if c != class {
+				out[i].Rivals = append(out[i].Rivals, c)
+			}
+		}
+	}
+	return out
+}
+
+func everything(int) bool { return true }
+
+func best(m *linear.Model, v lexical.Vector) int32 {
+	top := int32(0)
+	for c := range int32(classes) {
+		if m.Score(v, c) > m.Score(v, top) {
+			top = c
+		}
+	}
+	return top
+}
+
+func TestTrainLearnsTheClasses(t *testing.T) {
+	m := linear.NewLayout(examples(1, 400), features).Train(everything, linear.DefaultOptions)
+	right := 0
+	unseen := examples(2, 200)
+	for _, e := range unseen {
+		if best(m, e.Vector) == e.Class {
+			right++
+		}
+	}
+	if right < 190 {
+		t.Errorf("right on %d of %d unseen examples, want at least 190", right, len(unseen))
+	}
+}
+
+func TestTrainIsDeterministic(t *testing.T) {
+	l := linear.NewLayout(examples(1, 200), features)
+	again := linear.NewLayout(examples(1, 200), features)
+	a, b := l.Train(everything, linear.DefaultOptions), again.Train(everything, linear.DefaultOptions)
+	for _, e := range examples(3, 50) {
+		for c := range int32(classes) {
+			if diff := cmp.Diff(a.Score(e.Vector, c), b.Score(e.Vector, c)); diff != "" {
+				t.Fatalf("scores of class %d differ:\n%s", c, diff)
+			}
+		}
+	}
+}
+
+func TestTrainUsesOnlyWhatItMay(t *testing.T) {
+	l := linear.NewLayout(examples(1, 200), features)
+	m := l.Train(func(i int) bool { return i%classes != 3 }, linear.DefaultOptions)
+	for i, e := range examples(1, 200) {
+		if i%classes == 3 && best(m, e.Vector) == 3 && m.Score(e.Vector, 3) > 0.5 {
+			t.Fatalf("class 3 is learnt although none of its examples was used")
+		}
+	}
+}
+
+func TestScoreOfWhatWasNeverSeen(t *testing.T) {
+	m := linear.NewLayout(examples(1, 50), features).Train(everything, linear.DefaultOptions)
+	if got := m.Score(nil, 0); got != 0 {
+		t.Errorf("Score of an empty vector = %v, want 0", got)
+	}
+	if got := m.Score(examples(1, 1)[0].Vector, 99); got != 0 {
+		t.Errorf("Score of an unknown class = %v, want 0", got)
+	}
+}
+
+func BenchmarkTrain(b *testing.B) {
+	ex := examples(1, 2000)
+	for b.Loop() {
+		linear.NewLayout(ex, features).Train(everything, linear.DefaultOptions)
+	}
+}
