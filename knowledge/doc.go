@@ -3,7 +3,7 @@
 // which a tree goes live.
 //
 // A [Tree] is immutable once [NewTree] has built it. Editors never change one
-// in place: package treefile reads a new one, [Tree.Lint] lists what is wrong
+// in place: package treefile reads a new one, package lint lists what is wrong
 // with it, a release is built from it, and turns that are already running
 // finish on the release they started with.
 //

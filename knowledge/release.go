@@ -14,6 +14,9 @@ var (
 	ErrNoRelease = errors.New("knowledge: no such release")
 	// ErrReleaseExists means that another publisher took the number first.
 	ErrReleaseExists = errors.New("knowledge: release number is taken")
+	// ErrUnavailable means that the store cannot be reached. Nothing was
+	// changed, or the release was published whole: publishing it again is safe.
+	ErrUnavailable = errors.New("knowledge: store is unavailable")
 )
 
 // Release is an immutable, numbered snapshot of a shop's tree.
@@ -33,10 +36,13 @@ type Release struct {
 
 // Store keeps releases. Implementations are safe for concurrent use, by many
 // processes where the store is shared, and are held to this contract by
-// knowledgetest.TestStore.
+// knowledgetest.TestStore. Where the store cannot be reached, or the context
+// has ended, an error wraps ErrUnavailable.
 type Store interface {
 	// Publish stores r and makes it live, both or neither. r.Number must be one
-	// more than the shop's newest (1 for the first), else ErrReleaseExists.
+	// more than the shop's newest (1 for the first), else ErrReleaseExists. To
+	// publish the very same release once more, as after a lost answer, changes
+	// nothing and is no error.
 	Publish(ctx context.Context, r Release) error
 
 	// Live returns the number of the shop's live release, or ErrNoRelease.

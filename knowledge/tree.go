@@ -114,7 +114,7 @@ type Tree struct {
 }
 
 // NewTree indexes doc, which the caller must not change afterwards. Where an
-// id occurs twice the first one counts; [Tree.Lint] reports the others.
+// id occurs twice the first one counts; package lint reports the others.
 func NewTree(doc Document) *Tree {
 	t := &Tree{
 		doc:    doc,
