@@ -1,0 +1,65 @@
+package rpc
+
+import (
+	handoffv1 "github.com/honeyguide-chat/honeyguide/api/gen/honeyguide/handoff/v1"
+	"github.com/honeyguide-chat/honeyguide/handoff"
+)
+
+func ticketsToProto(tickets []*handoff.Ticket) []*handoffv1.Ticket {
+	out := make([]*handoffv1.Ticket, 0, len(tickets))
+	for _, t := range tickets {
+		out = append(out, ticketToProto(t))
+	}
+	return out
+}
+
+func ticketToProto(t *handoff.Ticket) *handoffv1.Ticket {
+	return &handoffv1.Ticket{
+		Id:         t.ID,
+		SessionId:  t.Session,
+		State:      ticketStateToProto(t.State),
+		Skill:      t.Skill,
+		Priority:   clamp32(t.Priority),
+		Agent:      t.Agent,
+		Outcome:    t.Outcome,
+		CreateTime: timeToProto(t.Created),
+		ClaimTime:  timeToProto(t.Claimed),
+		EndTime:    timeToProto(t.Ended),
+		Packet:     packetToProto(&t.Packet),
+		Revision:   t.Revision,
+	}
+}
+
+func packetToProto(p *handoff.Packet) *handoffv1.Packet {
+	told := &handoffv1.Packet{
+		Reason:    p.Reason,
+		Locale:    p.Locale,
+		Release:   p.Release,
+		Utterance: p.Utterance,
+		Node:      p.Node,
+	}
+	for _, c := range p.Candidates {
+		told.Candidates = append(told.Candidates, &handoffv1.Candidate{
+			Node: string(c.Node), Title: c.Title, Probability: c.Probability,
+		})
+	}
+	for _, a := range p.Asked {
+		told.Asked = append(told.Asked, &handoffv1.Asked{Question: a.Question, Reply: a.Reply})
+	}
+	for _, s := range p.Slots {
+		told.Slots = append(told.Slots, &handoffv1.Slot{Id: string(s.ID), Title: s.Title, Value: s.Value, Label: s.Label})
+	}
+	return told
+}
+
+func ticketStateToProto(s handoff.State) handoffv1.TicketState {
+	switch s {
+	case handoff.Waiting:
+		return handoffv1.TicketState_TICKET_STATE_WAITING
+	case handoff.Held:
+		return handoffv1.TicketState_TICKET_STATE_HELD
+	case handoff.Closed:
+		return handoffv1.TicketState_TICKET_STATE_CLOSED
+	}
+	return handoffv1.TicketState_TICKET_STATE_UNSPECIFIED
+}

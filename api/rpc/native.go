@@ -1,0 +1,100 @@
+package rpc
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/honeyguide-chat/honeyguide/api/auth"
+)
+
+// Times of connections.
+const (
+	handshakeTimeout = 10 * time.Second
+	keepaliveTime    = 30 * time.Second
+	keepaliveTimeout = 20 * time.Second
+	clientPings      = 10 * time.Second // no more often
+	connectionIdle   = 15 * time.Minute
+)
+
+// Bounds of one connection.
+const (
+	streamsAtOnce = 1000
+	headerBytes   = 16 << 10
+)
+
+func (s *Server) options() []grpc.ServerOption {
+	opts := []grpc.ServerOption{
+		grpc.ForceServerCodecV2(newCodec()),
+		grpc.MaxRecvMsgSize(MaxMessage),
+		grpc.MaxConcurrentStreams(streamsAtOnce),
+		grpc.MaxHeaderListSize(headerBytes),
+		grpc.ConnectionTimeout(handshakeTimeout),
+		grpc.KeepaliveParams(keepalive.ServerParameters{
+			MaxConnectionIdle: connectionIdle, Time: keepaliveTime, Timeout: keepaliveTimeout,
+		}),
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: clientPings, PermitWithoutStream: true}),
+		grpc.WaitForHandlers(true),
+		grpc.UnaryInterceptor(s.guardUnary),
+		grpc.StreamInterceptor(s.guardStream),
+	}
+	if s.cfg.Credentials != nil {
+		opts = append(opts, grpc.Creds(s.cfg.Credentials))
+	}
+	return opts
+}
+
+// serveCall is the method as a handler of native gRPC.
+func (m *Method) serveCall(_ any, ctx context.Context, receive func(any) error, _ grpc.UnaryServerInterceptor) (any, error) {
+	ctx, err := m.Admit(ctx, bearer(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return m.Call(ctx, func() (Payload, error) { return take(receive) })
+}
+
+// serveStream is the method as a handler of streams of native gRPC.
+func (m *Method) serveStream(_ any, ss grpc.ServerStream) error {
+	ctx, err := m.Admit(ss.Context(), bearer(ss.Context()))
+	if err != nil {
+		return err
+	}
+	return m.Stream(ctx,
+		func() (Payload, error) { return take(ss.RecvMsg) },
+		func(res proto.Message) error { return ss.SendMsg(res) })
+}
+
+// bearer returns the token in the metadata of a call, or "".
+func bearer(ctx context.Context) string {
+	values := metadata.ValueFromIncomingContext(ctx, "authorization")
+	if len(values) != 1 {
+		return ""
+	}
+	return auth.BearerToken(values[0])
+}
+
+// take receives a request. What can go wrong before it is decoded is mostly
+// the client's doing, though gRPC calls most of it INTERNAL.
+func take(receive func(any) error) (Payload, error) {
+	var p Payload
+	err := receive(&p)
+	switch st := status.Convert(err); st.Code() {
+	case codes.OK:
+		return p, nil
+	case codes.ResourceExhausted:
+		return p, tooLarge.because("more than %d", MaxMessage)
+	case codes.Unimplemented:
+		return p, &compressed
+	case codes.Canceled:
+		return p, &canceled
+	case codes.DeadlineExceeded:
+		return p, &timedOut
+	}
+	return p, &malformed
+}

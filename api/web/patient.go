@@ -1,0 +1,44 @@
+package web
+
+import (
+	"net/http"
+	"time"
+)
+
+// writeTimeout bounds how long a client may take to accept a message.
+const writeTimeout = 30 * time.Second
+
+// patientWriter gives every write its own time. A limit for the whole response
+// would end streams, and none at all would keep those for ever whose client
+// has stopped reading.
+type patientWriter struct {
+	http.ResponseWriter
+	control *http.ResponseController
+}
+
+func newPatientWriter(w http.ResponseWriter) *patientWriter {
+	return &patientWriter{ResponseWriter: w, control: http.NewResponseController(w)}
+}
+
+// Write implements http.ResponseWriter.
+func (w *patientWriter) Write(p []byte) (int, error) {
+	defer w.limit()()
+	return w.ResponseWriter.Write(p)
+}
+
+// Flush implements http.Flusher. Where it fails the next write does, too.
+func (w *patientWriter) Flush() {
+	defer w.limit()()
+	_ = w.control.Flush()
+}
+
+// limit begins the time of a write and returns what ends it. HTTP/2 would
+// otherwise reset the stream when the time is over, though nothing is written.
+func (w *patientWriter) limit() (done func()) {
+	// A writer that knows no deadlines belongs to a test.
+	_ = w.control.SetWriteDeadline(time.Now().Add(writeTimeout))
+	return func() { _ = w.control.SetWriteDeadline(time.Time{}) }
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *patientWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
