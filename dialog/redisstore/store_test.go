@@ -12,18 +12,19 @@ import (
 	"github.com/honeyguide-chat/honeyguide/testdata/redistest"
 )
 
-func TestOnServer(t *testing.T) {
-	redistest.Start(t) // one server for both suites
-	newHarness := func(t *testing.T) dialogtest.Harness { return harness(t, redistest.Start(t)) }
-	t.Run("Store", func(t *testing.T) { dialogtest.TestStore(t, newHarness) })
-	t.Run("Queue", func(t *testing.T) { dialogtest.TestQueue(t, newHarness) })
+func TestStore(t *testing.T) {
+	redistest.Start(t) // one server for all of the suite
+	dialogtest.TestStore(t, func(t *testing.T) dialogtest.Harness { return harness(t, redistest.Start(t)) })
 }
 
+// TestOnCluster also runs the suite of the queue on tickets that came with their
+// sessions; redisqueue runs it on both kinds of server.
 func TestOnCluster(t *testing.T) {
 	redistest.StartCluster(t)
 	newHarness := func(t *testing.T) dialogtest.Harness { return harness(t, redistest.StartCluster(t)) }
 	t.Run("Store", func(t *testing.T) { dialogtest.TestStore(t, newHarness) })
 	t.Run("Queue", func(t *testing.T) { dialogtest.TestQueue(t, newHarness) })
+	t.Run("Waker", func(t *testing.T) { testWakerReachesOthers(t, redistest.StartCluster(t)) })
 }
 
 // harness has a clock that moves by ageing the keys: nothing waits.
