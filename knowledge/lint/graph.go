@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/honeyguide-chat/honeyguide/knowledge"
@@ -29,7 +28,7 @@ func (c *checker) reachability() {
 // cycles reports every branch or menu entry that leads back to a node from
 // which it was reached.
 func (c *checker) cycles() {
-	w := &walk{checker: c, entries: make(map[knowledge.NodeID]*entry, len(c.all)), state: make(map[knowledge.NodeID]state, len(c.all))}
+	w := &walk{checker: c, entries: make(map[knowledge.NodeID]*entry, len(c.all)), at: make(map[knowledge.NodeID]int, len(c.all))}
 	for i := range c.all {
 		if e := &c.all[i]; w.entries[e.ID] == nil {
 			w.entries[e.ID] = e
@@ -44,25 +43,19 @@ func (c *checker) cycles() {
 type walk struct {
 	*checker
 	entries map[knowledge.NodeID]*entry
-	state   map[knowledge.NodeID]state
-	trail   []knowledge.NodeID // from where the walk began to where it is
+	trail   []knowledge.NodeID       // from where the walk began to where it is
+	at      map[knowledge.NodeID]int // place in trail, from 1, or left
 }
 
-type state uint8
-
-const (
-	unseen state = iota
-	onTrail
-	left
-)
+const left = -1 // the walk has been there and gone back
 
 func (w *walk) visit(id knowledge.NodeID) {
 	e := w.entries[id]
-	if e == nil || w.state[id] != unseen { // a node that does not exist is reported elsewhere
+	if e == nil || w.at[id] != 0 { // a node that does not exist is reported elsewhere
 		return
 	}
-	w.state[id] = onTrail
 	w.trail = append(w.trail, id)
+	w.at[id] = len(w.trail)
 	switch e.Kind() {
 	case knowledge.KindBranch:
 		for i, b := range e.Branches {
@@ -74,11 +67,11 @@ func (w *walk) visit(id knowledge.NodeID) {
 		}
 	}
 	w.trail = w.trail[:len(w.trail)-1]
-	w.state[id] = left
+	w.at[id] = left
 }
 
 func (w *walk) follow(to knowledge.NodeID, at spot) {
-	if w.state[to] == onTrail {
+	if w.at[to] > 0 {
 		w.add(at, "cycle", "the walk comes back to where it was: %s", w.circle(to))
 		return
 	}
@@ -89,12 +82,13 @@ func (w *walk) follow(to knowledge.NodeID, at spot) {
 const maxCircle = 8
 
 func (w *walk) circle(to knowledge.NodeID) string {
-	var ids []string
-	for _, id := range w.trail[slices.Index(w.trail, to):] {
-		ids = append(ids, string(id))
+	var b strings.Builder
+	for i, id := range w.trail[w.at[to]-1:] {
+		if i == maxCircle {
+			b.WriteString("… → ")
+			break
+		}
+		b.WriteString(string(id) + " → ")
 	}
-	if len(ids) > maxCircle {
-		ids = append(ids[:maxCircle-1], "…")
-	}
-	return strings.Join(append(ids, string(to)), " → ")
+	return b.String() + string(to)
 }

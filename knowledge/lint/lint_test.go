@@ -2,6 +2,7 @@ package lint_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,9 +82,9 @@ func TestCheck(t *testing.T) {
 		want   []string
 	}{
 		// The document.
-		{"title too long", func(d *knowledge.Document) { d.Title = strings.Repeat("店", 41) }, []string{"title: too-long"}},
-		{"title of full length", func(d *knowledge.Document) { d.Title = strings.Repeat("店", 40) }, nil},
-		{"welcome too long", func(d *knowledge.Document) { d.Welcome = strings.Repeat("好", 2001) }, []string{"welcome: too-long"}},
+		{"title too long", func(d *knowledge.Document) { d.Title = strings.Repeat("店", knowledge.MaxTitle+1) }, []string{"title: too-long"}},
+		{"title of full length", func(d *knowledge.Document) { d.Title = strings.Repeat("店", knowledge.MaxTitle) }, nil},
+		{"welcome too long", func(d *knowledge.Document) { d.Welcome = strings.Repeat("好", knowledge.MaxAnswer+1) }, []string{"welcome: too-long"}},
 		{"no locale", func(d *knowledge.Document) { d.Locale = "" }, []string{"locale: bad-locale"}},
 		{"POSIX locale", func(d *knowledge.Document) { d.Locale = "zh_CN" }, []string{"locale: bad-locale"}},
 		{"language that does not exist", func(d *knowledge.Document) { d.Locale = "chinese" }, []string{"locale: bad-locale"}},
@@ -91,10 +92,10 @@ func TestCheck(t *testing.T) {
 		{"script in the locale", func(d *knowledge.Document) { d.Locale = "zh-Hant-TW" }, nil},
 		{"suggestion that does not exist", func(d *knowledge.Document) { d.Suggest = append(d.Suggest, "nope") }, []string{"suggest[1]: dangling-reference"}},
 		{"too many suggestions", func(d *knowledge.Document) {
-			d.Suggest = []knowledge.NodeID{"human", "human", "human", "human", "human", "human", "human"}
+			d.Suggest = slices.Repeat([]knowledge.NodeID{"human"}, knowledge.MaxSuggest+1)
 		}, []string{"suggest: too-many"}},
 		{"blank word", func(d *knowledge.Document) { d.Dictionary = []string{"好", " "} }, []string{"dictionary[1]: empty-text"}},
-		{"word too long", func(d *knowledge.Document) { d.Dictionary = []string{strings.Repeat("长", 41)} }, []string{"dictionary[0]: too-long"}},
+		{"word too long", func(d *knowledge.Document) { d.Dictionary = []string{strings.Repeat("长", knowledge.MaxLabel+1)} }, []string{"dictionary[0]: too-long"}},
 		{"lonely synonym", func(d *knowledge.Document) { d.Synonyms = append(d.Synonyms, []string{"快递"}) }, []string{"synonyms[1]: empty-text"}},
 		{"blank synonym", func(d *knowledge.Document) { d.Synonyms = [][]string{{"快递", ""}} }, []string{"synonyms[0][1]: empty-text"}},
 
@@ -104,7 +105,7 @@ func TestCheck(t *testing.T) {
 		{"slot id twice", func(d *knowledge.Document) { d.Slots[3].ID = "photo" }, []string{"slots.photo: duplicate-id"}},
 		{"slot without title", func(d *knowledge.Document) { d.Slots[2].Title = "" }, []string{"slots.photo.title: missing-title"}},
 		{"slot without ask", func(d *knowledge.Document) { d.Slots[2].Ask = "\n" }, []string{"slots.photo.ask: missing-slot-ask"}},
-		{"ask too long", func(d *knowledge.Document) { d.Slots[2].Ask = strings.Repeat("问", 201) }, []string{"slots.photo.ask: too-long"}},
+		{"ask too long", func(d *knowledge.Document) { d.Slots[2].Ask = strings.Repeat("问", knowledge.MaxSlotAsk+1) }, []string{"slots.photo.ask: too-long"}},
 		{"slot of no type", func(d *knowledge.Document) { d.Slots[3].Type = "date" }, []string{"slots.account.type: slot-type"}},
 		{"min above max", func(d *knowledge.Document) { d.Slots[1].Min = 3651 }, []string{"slots.days.min: number-range"}},
 		{"max below min", func(d *knowledge.Document) { d.Slots[1].Min, d.Slots[1].Max = 5, 5 }, []string{"slots.days.min: number-range"}},
@@ -112,8 +113,8 @@ func TestCheck(t *testing.T) {
 		{"bounds of a text", func(d *knowledge.Document) { d.Slots[3].Max = 3 }, []string{"slots.account.min: number-range"}},
 		{"options of a yesno", func(d *knowledge.Document) { d.Slots[2].Options = d.Slots[0].Options }, []string{"slots.photo.options: option-count"}},
 		{"one option", func(d *knowledge.Document) { d.Slots[0].Options = d.Slots[0].Options[1:] }, []string{"slots.signed_by.options: option-count"}},
-		{"nine options", func(d *knowledge.Document) {
-			for i := range 7 {
+		{"too many options", func(d *knowledge.Document) {
+			for i := range knowledge.MaxOptions - 1 {
 				d.Slots[0].Options = append(d.Slots[0].Options, knowledge.Option{ID: fmt.Sprint("o", i), Label: fmt.Sprint("第", i)})
 			}
 		}, []string{"slots.signed_by.options: option-count"}},
@@ -137,13 +138,13 @@ func TestCheck(t *testing.T) {
 		{"no title in a menu", func(d *knowledge.Document) { seven(d).Title = "" }, []string{"nodes[0].children[0].title: menu-child-untitled"}},
 		{"no title at the top", func(d *knowledge.Document) { human(d).Title = "" }, []string{"nodes[1].title: missing-title"}},
 		{"white answer", func(d *knowledge.Document) { leaf(d).Answer = " \n" }, []string{"nodes[0].children[0].children[0].answer: empty-answer"}},
-		{"answer too long", func(d *knowledge.Document) { leaf(d).Answer = strings.Repeat("答", 2001) }, []string{"nodes[0].children[0].children[0].answer: too-long"}},
+		{"answer too long", func(d *knowledge.Document) { leaf(d).Answer = strings.Repeat("答", knowledge.MaxAnswer+1) }, []string{"nodes[0].children[0].children[0].answer: too-long"}},
 		{"nothing happens", func(d *knowledge.Document) { leaf(d).Answer = "" }, []string{"nodes[0].children[0].children[0]: empty-node"}},
 		{"answer beside branches", func(d *knowledge.Document) { seven(d).Answer = "看情况。" }, []string{"nodes[0].children[0].answer: ambiguous-node"}},
 		{"handoff beside branches", func(d *knowledge.Document) { seven(d).Handoff = &knowledge.HandoffPolicy{} }, []string{"nodes[0].children[0].handoff: ambiguous-node"}},
 		{"answer before a handoff", func(d *knowledge.Document) { human(d).Answer = "请稍等。" }, nil},
 		{"blank rule", func(d *knowledge.Document) { leaf(d).Rules = []string{""} }, []string{"nodes[0].children[0].children[0].rules[0]: empty-text"}},
-		{"tag too long", func(d *knowledge.Document) { leaf(d).Tags = []string{strings.Repeat("t", 41)} }, []string{"nodes[0].children[0].children[0].tags[0]: too-long"}},
+		{"tag too long", func(d *knowledge.Document) { leaf(d).Tags = []string{strings.Repeat("t", knowledge.MaxLabel+1)} }, []string{"nodes[0].children[0].children[0].tags[0]: too-long"}},
 		{"asks in vain", func(d *knowledge.Document) { leaf(d).Ask = []knowledge.SlotID{"days"} }, []string{"nodes[0].children[0].children[0].ask: ask-unused"}},
 		{"asks for nothing known", func(d *knowledge.Document) { seven(d).Ask = []knowledge.SlotID{"days", "weeks"} }, []string{"nodes[0].children[0].ask[1]: unknown-slot"}},
 		{"ends before it begins", func(d *knowledge.Document) {
@@ -153,8 +154,8 @@ func TestCheck(t *testing.T) {
 		{"only ends", func(d *knowledge.Document) { leaf(d).Valid = knowledge.Validity{Until: day} }, nil},
 		{"priority too high", func(d *knowledge.Document) { human(d).Handoff.Priority = 10 }, []string{"nodes[1].handoff.priority: handoff-priority"}},
 		{"priority below zero", func(d *knowledge.Document) { human(d).Handoff.Priority = -1 }, []string{"nodes[1].handoff.priority: handoff-priority"}},
-		{"nine entries in a menu", func(d *knowledge.Document) {
-			for i := range 8 {
+		{"too many entries in a menu", func(d *knowledge.Document) {
+			for i := range knowledge.MaxMenu {
 				menu(d).Children = append(menu(d).Children, &knowledge.Node{ID: knowledge.NodeID(fmt.Sprint("n", i)), Title: "t", Answer: "a"})
 			}
 		}, []string{"nodes[0].children: menu-too-large"}},
@@ -172,7 +173,9 @@ func TestCheck(t *testing.T) {
 		{"negative twice", func(d *knowledge.Document) { human(d).Negative = []string{"机器人", "机器人。"} }, []string{"nodes[1].negative[1]: duplicate-question"}},
 		{"only punctuation", func(d *knowledge.Document) { menu(d).Similar = []string{"？？？", ""} }, []string{"nodes[0].similar[0]: empty-question", "nodes[0].similar[1]: empty-question"}},
 		{"blank standard question", func(d *knowledge.Document) { human(d).Question = " " }, []string{"nodes[1].question: empty-question"}},
-		{"question too long", func(d *knowledge.Document) { human(d).Question = strings.Repeat("转人工吧", 51) }, []string{"nodes[1].question: too-long"}},
+		{"question too long", func(d *knowledge.Document) {
+			human(d).Question = strings.Repeat("转人工吧", knowledge.MaxQuestion/4+1)
+		}, []string{"nodes[1].question: too-long"}},
 
 		// Branches.
 		{"branch to nowhere", func(d *knowledge.Document) { seven(d).Branches[1].To = "returns.nowhere" }, []string{"nodes[0].children[0].branches[1].to: dangling-reference"}},
@@ -185,7 +188,7 @@ func TestCheck(t *testing.T) {
 		{"condition that is covered", func(d *knowledge.Document) { seven(d).Branches[1].When = "days == 3 && photo" }, []string{"nodes[0].children[0].branches[1]: unreachable-branch"}},
 		{"otherwise that is covered", func(d *knowledge.Document) { seven(d).Branches[1].When = "days > 7" }, []string{"nodes[0].children[0].branches[2]: unreachable-branch"}},
 		{"too many branches", func(d *knowledge.Document) {
-			for i := range 30 {
+			for i := range knowledge.MaxBranches - 2 {
 				seven(d).Branches = append([]knowledge.Branch{{When: fmt.Sprint("days == ", 100+i), To: "human"}}, seven(d).Branches...)
 			}
 		}, []string{"nodes[0].children[0].branches: too-many"}},
@@ -232,6 +235,20 @@ func TestMessagesNameTheOtherPlace(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("messages (-want +got):\n%s", diff)
+	}
+}
+
+func TestLongCycleIsShortened(t *testing.T) {
+	d := leaves(20, func(i int, n *knowledge.Node) {
+		n.Answer = ""
+		n.Branches = []knowledge.Branch{{To: knowledge.NodeID(fmt.Sprint("n", (i+1)%20))}}
+	})
+	want := []knowledge.Problem{{
+		Path: "nodes[19].branches[0].to", Rule: "cycle",
+		Message: "the walk comes back to where it was: n0 → n1 → n2 → n3 → n4 → n5 → n6 → n7 → … → n0",
+	}}
+	if diff := cmp.Diff(want, check(d)); diff != "" {
+		t.Errorf("Check (-want +got):\n%s", diff)
 	}
 }
 

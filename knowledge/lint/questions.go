@@ -11,22 +11,27 @@ type claim struct {
 	at    spot
 }
 
-// questions checks that every question belongs to one node, once.
+// questions checks that every question belongs to one node, once. Where there
+// are too many in all, it looks at none of them.
 func (c *checker) questions() {
 	total := 0
-	owners := make(map[string]claim)
+	for _, e := range c.all {
+		total += len(e.Questions()) + len(e.Negative)
+	}
+	if total > knowledge.MaxQuestions {
+		c.atMost(spot{"", "nodes", noIndex}, total, knowledge.MaxQuestions, "questions")
+		return
+	}
+	owners := make(map[string]claim, total)
 	for i, e := range c.all {
 		if e.Question != "" {
-			total++
 			c.question(i, spot{e.path, "question", noIndex}, e.Question, owners)
 		}
 		for j, q := range e.Similar {
 			c.question(i, spot{e.path, "similar", j}, q, owners)
 		}
 		c.negatives(i, owners)
-		total += len(e.Similar) + len(e.Negative)
 	}
-	c.atMost(spot{"", "nodes", noIndex}, total, knowledge.MaxQuestions, "questions")
 }
 
 func (c *checker) question(i int, at spot, text string, owners map[string]claim) {
