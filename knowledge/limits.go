@@ -1,7 +1,7 @@
 package knowledge
 
 // Limits of a tree. Lengths are in characters (runes). They bound what one
-// shop can cost the others; [Tree.Lint] reports every breach.
+// shop can cost the others; package lint reports every breach.
 const (
 	MaxIDLength     = 128
 	MaxTitle        = 40
