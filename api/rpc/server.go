@@ -60,6 +60,9 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	if err := r.check(); err != nil {
 		return nil, err
 	}
+	for name := range s.grpc.GetServiceInfo() {
+		s.health.SetServingStatus(name, healthv1.HealthCheckResponse_SERVING)
+	}
 	healthv1.RegisterHealthServer(s.grpc, s.health)
 	reflection.Register(s.grpc)
 	return s, nil
@@ -73,6 +76,10 @@ func (s *Server) Methods() []*Method {
 	}
 	return methods
 }
+
+// Services returns all that the native server serves, by name: the API, and
+// health and reflection beside it.
+func (s *Server) Services() map[string]grpc.ServiceInfo { return s.grpc.GetServiceInfo() }
 
 // Serve answers native gRPC on ln until Drain has ended it, and closes ln.
 func (s *Server) Serve(ln net.Listener) error {
