@@ -8,9 +8,9 @@
 //
 //	! && || == != < <= > >= in + -
 //
-// where the comparisons and + and - take ints. There are no functions, no
-// macros and no loops, so that what an evaluation costs is bounded by the
-// length of the condition, which is at most [knowledge.MaxCondition].
+// where < <= > >= + and - take ints. There are no functions, no macros and no
+// loops, so that what an evaluation costs is bounded by the length of the
+// condition, which is at most [knowledge.MaxCondition].
 //
 // A string that is compared with a choice slot must be the id of one of its
 // options: a misspelt option would otherwise be a branch that is never taken.
