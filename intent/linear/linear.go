@@ -50,15 +50,22 @@ func NewLayout(examples []Example, features int) *Layout {
 	for i, e := range examples {
 		l.classes[i] = append([]int32{e.Class}, e.Rivals...)
 		for _, t := range e.Vector {
-			meets[t.ID] = append(meets[t.ID], l.classes[i]...)
+			for _, c := range l.classes[i] {
+				if at, ok := slices.BinarySearch(meets[t.ID], c); !ok {
+					meets[t.ID] = slices.Insert(meets[t.ID], at, c)
+				}
+			}
 		}
 	}
 	l.start = make([]int32, features+1)
+	pairs := 0
 	for f, cs := range meets {
-		slices.Sort(cs)
-		l.class = append(l.class, slices.Compact(cs)...)
-		l.start[f+1] = int32(len(l.class))
-		meets[f] = nil
+		pairs += len(cs)
+		l.start[f+1] = int32(pairs)
+	}
+	l.class = make([]int32, 0, pairs)
+	for _, cs := range meets {
+		l.class = append(l.class, cs...)
 	}
 	l.weights = make([][]int32, len(examples))
 	for i, e := range examples {
