@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/honeyguide-chat/honeyguide/dialog"
+	"github.com/honeyguide-chat/honeyguide/dialog/releases"
 	"github.com/honeyguide-chat/honeyguide/intent/live"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
@@ -37,7 +38,7 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 		return nil, err
 	}
 	catalog := live.New(s.knowledge, time.Now, live.Options{Tolerance: cfg.Tolerance, Log: log})
-	service := dialog.NewService(s.dialog, s.waker, Releases{catalog}, s.queue, time.Now, rand.Text,
+	service := dialog.NewService(s.dialog, s.waker, releases.From(catalog), s.queue, time.Now, rand.Text,
 		dialog.Config{Idle: cfg.Idle, Retention: cfg.Retention})
 	return &App{Dialog: service, Desk: dialog.NewDesk(service), Catalog: catalog, stores: s, log: log}, nil
 }
