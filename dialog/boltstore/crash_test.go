@@ -3,12 +3,14 @@ package boltstore_test
 import (
 	"bufio"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -22,7 +24,7 @@ const (
 	// crashFile names the file that this test binary, run as a child, writes to.
 	crashFile = "BOLTSTORE_CRASH_FILE"
 	// crashAfter is how many commits are acknowledged before the child is
-	// killed in the next one.
+	// killed in one of the next.
 	crashAfter = 25
 )
 
@@ -33,7 +35,7 @@ func TestKilledProcessLeavesWholeCommits(t *testing.T) {
 		commitForEver(t, path)
 	}
 	path := filepath.Join(t.TempDir(), "test.db")
-	for round := range 4 {
+	for round := range 8 {
 		acknowledged := runUntilKilled(t, path)
 		t.Run(fmt.Sprint("round ", round), func(t *testing.T) {
 			h, db := open(t, path, nil)
@@ -81,7 +83,7 @@ func runUntilKilled(t *testing.T, path string) map[string]uint64 {
 		t.Fatal(err)
 	}
 	acknowledged := make(map[string]uint64)
-	n := 0
+	began, n := time.Now(), 0
 	for lines := bufio.NewScanner(out); lines.Scan(); { // to the end: what was written before the kill counts
 		fields := strings.Fields(lines.Text())
 		if len(fields) != 3 || fields[0] != "acknowledged" {
@@ -91,6 +93,9 @@ func runUntilKilled(t *testing.T, path string) map[string]uint64 {
 			t.Fatal(err)
 		}
 		if n++; n == crashAfter {
+			// At any moment of a commit: right after an answer it would always
+			// be the same one.
+			time.Sleep(rand.N(2 * time.Since(began) / crashAfter))
 			if err := child.Process.Kill(); err != nil {
 				t.Fatal(err)
 			}

@@ -154,7 +154,8 @@ func testMalformedIsRefused(t *testing.T, h Harness) {
 		"an invalid shop":              func(c *dialog.Change) { c.Session.Shop, c.Ticket.Shop = "{shop", "{shop" },
 		"no shop":                      func(c *dialog.Change) { c.Session.Shop, c.Ticket.Shop = "", "" },
 		"a negative keep":              func(c *dialog.Change) { c.Keep = -1 },
-		"more than can be meant":       func(c *dialog.Change) { c.Entries[0].Text = strings.Repeat("x", 2<<20) },
+		"a text beyond measure":        func(c *dialog.Change) { c.Entries[0].Text = strings.Repeat("x", 2<<20) },
+		"entries beyond measure":       func(c *dialog.Change) { c.Entries = change(c.Session, make([]string, 501)...).Entries },
 		"a ticket larger than allowed": func(c *dialog.Change) { c.Ticket.Outcome = strings.Repeat("x", 2<<20) },
 	} {
 		s, ticket := *stored.Session, *stored.Ticket
@@ -169,6 +170,15 @@ func testMalformedIsRefused(t *testing.T, h Harness) {
 	if err := h.Store.Commit(t.Context(), noSession); err == nil {
 		t.Error("Commit without a session = nil, want an error")
 	}
+}
+
+func testCommitOfManyEntries(t *testing.T, h Harness) {
+	c := change(newSession("s"), make([]string, dialog.MaxPageSize)...)
+	c.Ticket = newTicket(c.Session, "t")
+	commit(t, h, c)
+	got := read(t, h, "s")
+	wantSame(t, "entries", c.Entries, got.Entries)
+	wantSame(t, "ticket", c.Ticket, got.Tickets[0])
 }
 
 func testCommitWithoutEntries(t *testing.T, h Harness) {

@@ -44,6 +44,7 @@ func TestStore(t *testing.T, newHarness func(*testing.T) Harness) {
 		{"TranscriptGapIsRefused", testTranscriptGapIsRefused},
 		{"MalformedIsRefused", testMalformedIsRefused},
 		{"CommitWithoutEntries", testCommitWithoutEntries},
+		{"CommitOfManyEntries", testCommitOfManyEntries},
 
 		{"OneCommitWinsAVersion", testOneCommitWinsAVersion},
 		{"EveryCommitCounts", testEveryCommitCounts},

@@ -54,9 +54,9 @@ func call(c *dialog.Change, commit string) (keys []string, args []any, err error
 	s := c.Session
 	turn := ""
 	if c.Turn != nil {
-		turn = c.Turn.ID
+		turn = turnField(c.Turn.ID)
 	}
-	keys = []string{sessionKey(s.Shop, s.ID), entriesKey(s.Shop, s.ID), turnsKey(s.Shop, s.ID)}
+	keys = []string{sessionKey(s.Shop, s.ID), entriesKey(s.Shop, s.ID)}
 	args = []any{
 		s.Version, s.Version + 1, recs.Session, commit, milliseconds(c.Keep),
 		s.Seq - uint64(len(c.Entries)), turn, recs.Turn,

@@ -27,7 +27,7 @@ func keptFor(t *testing.T, rdb redis.UniversalClient, keep time.Duration) map[st
 		t.Fatal(err)
 	}
 	ends := make(map[string]time.Duration)
-	for _, key := range []string{"session:s", "entries:s", "turns:s", "ticket:t"} {
+	for _, key := range []string{"session:s", "entries:s", "ticket:t"} {
 		if ends[key], err = rdb.PExpireTime(t.Context(), "hg:{shop-a}:"+key).Result(); err != nil {
 			t.Fatal(err)
 		}
@@ -125,7 +125,7 @@ func TestDamagedDataIsNoReasonToTryAgain(t *testing.T) {
 	_, err := h.Store.Entries(t.Context(), aShop, "s", 0, 1)
 	final("Entries", err)
 
-	damage(rdb.HSet(t.Context(), "hg:{shop-a}:turns:s", "turn-1", "{").Err())
+	damage(rdb.HSet(t.Context(), "hg:{shop-a}:session:s", "turn:turn-1", "{").Err())
 	_, _, err = h.Store.Load(t.Context(), aShop, "s", "turn-1")
 	final("Load with a turn", err)
 
@@ -133,7 +133,6 @@ func TestDamagedDataIsNoReasonToTryAgain(t *testing.T) {
 	_, _, err = h.Store.Load(t.Context(), aShop, "s", "")
 	final("Load", err)
 
-	damage(rdb.Del(t.Context(), "hg:{shop-a}:session:x").Err())
 	damage(rdb.Set(t.Context(), "hg:{shop-a}:session:x", "not a hash", 0).Err())
 	final("Commit", h.Store.Commit(t.Context(), &dialog.Change{Session: &dialog.Session{Shop: aShop, ID: "x"}}))
 }

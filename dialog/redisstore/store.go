@@ -36,58 +36,42 @@ func New(rdb redis.UniversalClient) *Store { return &Store{rdb: rdb} }
 
 // Load implements [dialog.Store].
 func (s *Store) Load(ctx context.Context, id shop.ID, session, turn string) (*dialog.Session, *dialog.TurnRecord, error) {
-	data, turnData, err := s.load(ctx, id, session, turn)
+	fields := []string{"data"}
+	if turn != "" {
+		fields = append(fields, turnField(turn))
+	}
+	values, err := s.rdb.HMGet(ctx, sessionKey(id, session), fields...).Result()
 	if err != nil {
 		return nil, nil, wrap("load session", err)
 	}
-	if data == nil {
-		return nil, nil, wrap("load session", dialog.ErrNotFound)
-	}
-	found := new(dialog.Session)
-	if err := record.Decode([]byte(*data), found); err != nil {
+	found, err := decode[dialog.Session](values[0])
+	if err != nil {
 		return nil, nil, wrap(fmt.Sprintf("load session %q of shop %q", session, id), err)
 	}
-	if turnData == nil {
+	if found == nil {
+		return nil, nil, wrap("load session", dialog.ErrNotFound)
+	}
+	if turn == "" {
 		return found, nil, nil
 	}
-	rec := new(dialog.TurnRecord)
-	if err := record.Decode([]byte(*turnData), rec); err != nil {
+	rec, err := decode[dialog.TurnRecord](values[1])
+	if err != nil {
 		return nil, nil, wrap(fmt.Sprintf("load turn of session %q of shop %q", session, id), err)
 	}
 	return found, rec, nil
 }
 
-// load returns nil for what does not exist. Session and turn are of one moment.
-func (s *Store) load(ctx context.Context, id shop.ID, session, turn string) (data, turnData *string, err error) {
-	if turn == "" {
-		data, err = optional(s.rdb.HGet(ctx, sessionKey(id, session), "data"))
-		return data, nil, err
-	}
-	var sessionCmd, turnCmd *redis.StringCmd
-	_, err = s.rdb.TxPipelined(ctx, func(p redis.Pipeliner) error {
-		sessionCmd = p.HGet(ctx, sessionKey(id, session), "data")
-		turnCmd = p.HGet(ctx, turnsKey(id, session), turn)
-		return nil
-	})
-	if err != nil && !errors.Is(err, redis.Nil) {
-		return nil, nil, err
-	}
-	if data, err = optional(sessionCmd); err != nil {
-		return nil, nil, err
-	}
-	turnData, err = optional(turnCmd)
-	return data, turnData, err
-}
-
-func optional(cmd *redis.StringCmd) (*string, error) {
-	value, err := cmd.Result()
-	if errors.Is(err, redis.Nil) {
+// decode returns nil for a field that does not exist.
+func decode[T any](field any) (*T, error) {
+	data, exists := field.(string)
+	if !exists {
 		return nil, nil
 	}
-	if err != nil {
+	v := new(T)
+	if err := record.Decode([]byte(data), v); err != nil {
 		return nil, err
 	}
-	return &value, nil
+	return v, nil
 }
 
 // Entries implements [dialog.Store].
@@ -132,7 +116,7 @@ func sessionKey(id shop.ID, session string) string { return key(id, "session:"+s
 
 func entriesKey(id shop.ID, session string) string { return key(id, "entries:"+session) }
 
-func turnsKey(id shop.ID, session string) string { return key(id, "turns:"+session) }
+func turnField(turn string) string { return "turn:" + turn }
 
 // key puts the shop in a hash tag, as redisqueue does with the tickets.
 func key(id shop.ID, suffix string) string { return fmt.Sprintf("hg:{%s}:%s", id, suffix) }

@@ -105,7 +105,7 @@ func TestWakeDoesNotWaitForRedis(t *testing.T) {
 	for i := range 20_000 {
 		w.Wake(t.Context(), fmt.Sprint("topic-", i))
 	}
-	if took := time.Since(began); took > time.Second {
+	if took := time.Since(began); took > patience {
 		t.Errorf("20,000 wake-ups with the server paused take %v", took)
 	}
 }

@@ -79,6 +79,9 @@ func check(c *dialog.Change) error {
 	if err := checkID("session", s.ID); err != nil {
 		return err
 	}
+	if len(c.Entries) > dialog.MaxPageSize {
+		return fmt.Errorf("%d entries, more than %d", len(c.Entries), dialog.MaxPageSize)
+	}
 	if c.Keep < 0 {
 		return fmt.Errorf("keep of %v", c.Keep)
 	}
