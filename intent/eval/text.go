@@ -35,8 +35,8 @@ func (r *Report) WriteText(w io.Writer, perNode bool) error {
 }
 
 func (r *Report) writeHead(b *bytes.Buffer) {
-	fmt.Fprintf(b, "%d questions: %d in scope for %d nodes, %d that nothing may answer, %d wishes for a human\n",
-		r.All.N, r.InScope.N, len(r.Nodes), r.None.N, r.Human.N)
+	fmt.Fprintf(b, "questions: %d in scope of %d nodes, %d !none, %d !human; %d together\n",
+		r.InScope.N, len(r.Nodes), r.None.N, r.Human.N, r.All.N)
 	fmt.Fprintf(b, "answers from a probability of %.3f, asks from %.3f\n", r.Thresholds.Sure, r.Thresholds.Unsure)
 }
 
