@@ -32,7 +32,8 @@ const (
 func (s *Server) options() []grpc.ServerOption {
 	opts := []grpc.ServerOption{
 		grpc.ForceServerCodecV2(newCodec()),
-		grpc.MaxRecvMsgSize(MaxMessage),
+		// What is a little too large is refused here, with details.
+		grpc.MaxRecvMsgSize(MaxMessage + 1<<20),
 		grpc.MaxConcurrentStreams(streamsAtOnce),
 		grpc.MaxHeaderListSize(headerBytes),
 		grpc.ConnectionTimeout(handshakeTimeout),
@@ -79,22 +80,20 @@ func bearer(ctx context.Context) string {
 	return auth.BearerToken(values[0])
 }
 
-// take receives a request. What can go wrong before it is decoded is mostly
-// the client's doing, though gRPC calls most of it INTERNAL.
+// take receives a request. Where that fails gRPC has told the client already, in
+// its own words; the error is for the log.
 func take(receive func(any) error) (Payload, error) {
 	var p Payload
 	err := receive(&p)
-	switch st := status.Convert(err); st.Code() {
+	switch status.Code(err) {
 	case codes.OK:
 		return p, nil
 	case codes.ResourceExhausted:
-		return p, tooLarge.because("more than %d", MaxMessage)
-	case codes.Unimplemented:
-		return p, &compressed
+		return p, ErrTooLarge
 	case codes.Canceled:
 		return p, &canceled
 	case codes.DeadlineExceeded:
 		return p, &timedOut
 	}
-	return p, &malformed
+	return p, ErrMalformed
 }
