@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"testing"
 	"time"
 
 	"github.com/honeyguide-chat/honeyguide/dialog"
@@ -19,6 +18,13 @@ import (
 )
 
 const testShop shop.ID = "demo"
+
+// tester is what the helpers need of a *testing.T or a *rapid.T.
+type tester interface {
+	Helper()
+	Fatalf(format string, args ...any)
+	Context() context.Context
+}
 
 // fakeKnowledge gives every shop the same release, or none.
 type fakeKnowledge struct {
@@ -39,7 +45,7 @@ func (k *fakeKnowledge) Acquire(context.Context, shop.ID) (dialog.Release, error
 	return &pinnedRelease{fakeRelease: r, knowledge: k}, nil
 }
 
-func (k *fakeKnowledge) publish(t testing.TB, number uint64, doc knowledge.Document) {
+func (k *fakeKnowledge) publish(t tester, number uint64, doc knowledge.Document) {
 	t.Helper()
 	tree := knowledge.NewTree(doc)
 	branches, err := condition.CompileTree(tree)
@@ -176,7 +182,7 @@ func (w *fakeWaker) subscribers() int {
 
 // world is a service with everything around it in the hands of the test.
 type world struct {
-	t         testing.TB
+	t         tester
 	store     *memStore
 	waker     *fakeWaker
 	knowledge *fakeKnowledge
@@ -189,7 +195,7 @@ type world struct {
 	ids   int
 }
 
-func newWorld(t testing.TB, doc knowledge.Document) *world {
+func newWorld(t tester, doc knowledge.Document) *world {
 	t.Helper()
 	w := &world{
 		t: t, store: newMemStore(), waker: &fakeWaker{}, knowledge: &fakeKnowledge{},

@@ -12,10 +12,11 @@ import (
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
-// memStore is a Store and a Queue in memory. fail, where it is set, may make
-// any operation fail before it does anything.
+// memStore is a Store and a Queue in memory. fail may make any operation fail
+// before it does anything, and lost may make a commit fail after it was made.
 type memStore struct {
 	fail func(op string) error
+	lost func() error
 
 	mu       sync.Mutex // guards what follows
 	sessions map[string]*memSession
@@ -36,7 +37,7 @@ var (
 
 func newMemStore() *memStore {
 	return &memStore{
-		fail:     func(string) error { return nil },
+		fail: func(string) error { return nil }, lost: func() error { return nil },
 		sessions: make(map[string]*memSession), tickets: make(map[string]*handoff.Ticket),
 	}
 }
@@ -107,7 +108,7 @@ func (m *memStore) Commit(_ context.Context, c *dialog.Change) error {
 		s.turns[c.Turn.ID] = clone(*c.Turn)
 	}
 	m.sessions[key] = s
-	return nil
+	return m.lost()
 }
 
 func (m *memStore) Entries(_ context.Context, id shop.ID, session string, after uint64, limit int) ([]dialog.Entry, error) {

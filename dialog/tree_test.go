@@ -22,7 +22,7 @@ func shopTree() knowledge.Document {
 			{ID: "account", Title: "充值账号", Type: knowledge.SlotText, Ask: "请提供充值账号。"},
 			{ID: "seller_proof", Title: "商家出示发货凭证", Type: knowledge.SlotYesNo, Ask: "商家是否出示了已到账的凭证？"},
 		},
-		Nodes: []*knowledge.Node{returnsNode(), topupNode(), freightNode()},
+		Nodes: []*knowledge.Node{returnsNode(), topupNode(), freightNode(), exchangeNode()},
 	}
 }
 
@@ -85,6 +85,22 @@ func freightNode() *knowledge.Node {
 		Children: []*knowledge.Node{
 			{ID: "freight.who_pays", Title: "退货运费谁出", Question: "退货运费谁出", Similar: []string{"退货邮费谁付"}, Answer: "质量问题由商家承担，七天无理由由您承担。"},
 			{ID: "freight.insurance", Title: "运费险怎么赔", Question: "运费险怎么赔", Similar: []string{"运费险赔多少"}, Answer: "退货签收后自动赔付。"},
+		},
+	}
+}
+
+// exchangeNode shares a fact with returnsNode.
+func exchangeNode() *knowledge.Node {
+	return &knowledge.Node{
+		ID: "exchange", Title: "换货", Question: "尺码不对想换", Similar: []string{"怎么换货"},
+		Ask: []knowledge.SlotID{"signed_by"},
+		Branches: []knowledge.Branch{
+			{When: `signed_by == "self"`, To: "exchange.visit"},
+			{To: "exchange.send"},
+		},
+		Children: []*knowledge.Node{
+			{ID: "exchange.visit", Title: "上门取件", Answer: "快递员会上门取件。"},
+			{ID: "exchange.send", Title: "寄回", Answer: "请把商品寄回商家。"},
 		},
 	}
 }
