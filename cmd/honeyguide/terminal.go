@@ -64,8 +64,8 @@ func newProgress(w io.Writer, what string, total int) *progress {
 		progressbar.OptionSetWriter(w),
 		progressbar.OptionSetDescription(what),
 		progressbar.OptionSetWidth(30),
-		progressbar.OptionShowCount(),
 		progressbar.OptionThrottle(50*time.Millisecond),
+		progressbar.OptionSetRenderBlankState(true), // or one without a total would not begin
 		progressbar.OptionClearOnFinish(),
 	)}
 }
