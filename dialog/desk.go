@@ -135,6 +135,9 @@ func (d *Desk) change(ctx context.Context, id shop.ID, agent, ticket string, tur
 }
 
 func (d *Desk) ticket(ctx context.Context, id shop.ID, ticket string) (*handoff.Ticket, error) {
+	if !plausibleID(ticket) {
+		return nil, handoff.ErrNotFound
+	}
 	t, err := d.service.queue.Get(ctx, id, ticket)
 	if err != nil {
 		return nil, fmt.Errorf("dialog: reading a ticket: %w", err)

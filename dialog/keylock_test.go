@@ -3,7 +3,9 @@ package dialog
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -11,6 +13,7 @@ func TestKeyLockIsExclusivePerKey(t *testing.T) {
 	var l keyLock
 	const workers, rounds = 8, 200
 	counts := map[string]*int{"a": new(int), "b": new(int)}
+	inside := map[string]*atomic.Int32{"a": {}, "b": {}}
 	var wg sync.WaitGroup
 	for i := range workers {
 		key := []string{"a", "b"}[i%2]
@@ -21,7 +24,12 @@ func TestKeyLockIsExclusivePerKey(t *testing.T) {
 					t.Errorf("lock = %v", err)
 					return
 				}
-				*counts[key]++ // the race detector watches
+				if n := inside[key].Add(1); n != 1 {
+					t.Errorf("%d hold key %s", n, key)
+				}
+				runtime.Gosched() // let the others try
+				*counts[key]++
+				inside[key].Add(-1)
 				unlock()
 			}
 		})

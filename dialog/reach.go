@@ -8,23 +8,23 @@ import (
 )
 
 // reach is where the branches of a node can lead, the node itself included,
-// and the slots that are asked for on the way. Both are without doubles.
+// and the slots that are asked for on the way, each once.
 type reach struct {
-	nodes []knowledge.NodeID
+	nodes map[knowledge.NodeID]bool
 	slots []knowledge.SlotID
 }
 
 func reachOf(tree *knowledge.Tree, node *knowledge.Node) reach {
-	var r reach
+	r := reach{nodes: make(map[knowledge.NodeID]bool)}
 	r.visit(tree, node)
 	return r
 }
 
 func (r *reach) visit(tree *knowledge.Tree, node *knowledge.Node) {
-	if node == nil || slices.Contains(r.nodes, node.ID) {
+	if node == nil || r.nodes[node.ID] {
 		return
 	}
-	r.nodes = append(r.nodes, node.ID)
+	r.nodes[node.ID] = true
 	for _, id := range node.Ask {
 		r.need(tree, id)
 	}

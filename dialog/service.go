@@ -155,6 +155,9 @@ func (s *Service) load(ctx context.Context, at address, turn string) (*Session, 
 	if err := checkShop(at.shop); err != nil {
 		return nil, nil, err
 	}
+	if !plausibleID(at.session) {
+		return nil, nil, ErrNotFound
+	}
 	session, record, err := s.store.Load(ctx, at.shop, at.session, turn)
 	if err != nil {
 		return nil, nil, fmt.Errorf("dialog: loading a session: %w", err)

@@ -68,6 +68,11 @@ func checkKey(field, id string) error {
 
 func notVisibleASCII(r rune) bool { return r <= ' ' || r > '~' }
 
+// plausibleID keeps out of the store what can be no id of a session or ticket.
+func plausibleID(id string) bool {
+	return id != "" && len(id) <= 128 && !strings.ContainsFunc(id, notVisibleASCII)
+}
+
 // checkPerson accepts the id of a visitor or an agent.
 func checkPerson(field, id string) error {
 	if id == "" || !utf8.ValidString(id) || utf8.RuneCountInString(id) > MaxVisitorID ||

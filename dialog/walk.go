@@ -20,7 +20,7 @@ func (b *bot) enter(node *knowledge.Node, why Reason, probability float64) (move
 		}
 	}
 	s.Topic, s.Walk, s.Misses = node.ID, nil, 0
-	s.Aside = slices.DeleteFunc(s.Aside, func(w Walk) bool { return slices.Contains(reach.nodes, w.Node) })
+	s.Aside = slices.DeleteFunc(s.Aside, func(w Walk) bool { return reach.nodes[w.Node] })
 	b.takeOver(reach, s.Utterance)
 	return b.follow(node, why, probability)
 }
@@ -262,7 +262,7 @@ func (b *bot) above(id, node knowledge.NodeID) bool {
 // changeSubject puts the walk aside and goes to another node. A node that the
 // walk itself leads to settles the walk.
 func (b *bot) changeSubject(from, to *knowledge.Node, found finding, text string) (move, error) {
-	if slices.Contains(reachOf(b.tree, from).nodes, to.ID) {
+	if reachOf(b.tree, from).nodes[to.ID] {
 		b.session.Walk = nil
 	} else {
 		b.putAside()

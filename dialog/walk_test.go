@@ -64,7 +64,7 @@ func TestReachOf(t *testing.T) {
 			{ID: "m", Branches: []knowledge.Branch{{When: "c > 1", To: "n"}}},
 		},
 	})
-	want := reach{nodes: []knowledge.NodeID{"n", "m"}, slots: []knowledge.SlotID{"a", "b", "c"}}
+	want := reach{nodes: map[knowledge.NodeID]bool{"n": true, "m": true}, slots: []knowledge.SlotID{"a", "b", "c"}}
 	if diff := cmp.Diff(want, reachOf(tree, tree.Node("n")), cmp.AllowUnexported(reach{})); diff != "" {
 		t.Errorf("reachOf(n) (-want +got):\n%s", diff)
 	}
