@@ -1,6 +1,6 @@
 // Package lexical turns normalised text into sparse vectors over pieces of
 // words, which is all that ranking knows of language: Chinese by runs of one
-// to three characters, other writing by words, pairs of words and pieces of
+// or two characters, other writing by words, pairs of words and pieces of
 // words. No dictionary is needed, and a typo spoils only the pieces it touches.
 package lexical
 
@@ -16,7 +16,7 @@ import (
 
 // Sizes of pieces, in characters.
 const (
-	maxHan    = 3 // runs of Chinese characters: 1 to maxHan
+	maxHan    = 2 // runs of Chinese characters: 1 to maxHan
 	minPiece  = 3 // pieces of other words, with their ends marked
 	maxPiece  = 5
 	maxPieces = 2048 // of one text: bounds what a long text costs
@@ -150,8 +150,8 @@ func (v Vector) Covered(w Vector) float64 {
 // Space weighs pieces by how rare they are in the texts that it was built
 // from. It is immutable.
 type Space struct {
-	ids map[uint64]uint32
-	idf []float32
+	ids    map[uint64]uint32
+	weight []float32
 	// strange is the weight of a piece that no text held.
 	strange float32
 }
@@ -177,19 +177,28 @@ func NewSpace(texts [][]string) *Space {
 		}
 	}
 	n := float64(len(texts))
-	s.idf = make([]float32, len(docs))
+	s.weight = make([]float32, len(docs))
 	for id, d := range docs {
-		s.idf[id] = float32(math.Log((1+n)/(1+float64(d))) + 1)
+		s.weight[id] = rarity(n, float64(d))
 	}
-	s.strange = float32(math.Log(1+n) + 1)
+	s.strange = rarity(n, 0)
 	return s
 }
 
+// rarity returns the weight of a piece that d of n texts hold: its inverse
+// document frequency, damped. On development data the plain frequency gave the
+// rare pieces of short questions far too much.
+func rarity(n, d float64) float32 {
+	return float32(math.Pow(math.Log((1+n)/(1+d))+1, damping))
+}
+
+const damping = 0.3
+
 // Len returns the number of dimensions.
-func (s *Space) Len() int { return len(s.idf) }
+func (s *Space) Len() int { return len(s.weight) }
 
 // Vector returns the vector of a text given by its pieces, weighted by
-// (1 + ln count) x idf, and the share of the text's squared length that lies on
+// (1 + ln count) x rarity, and the share of the text's squared length that lies on
 // pieces of this space: 0 where it knows none of them. The vector has length 1
 // over the known pieces.
 func (s *Space) Vector(pieces []string) (v Vector, known float64) {
@@ -204,7 +213,7 @@ func (s *Space) Vector(pieces []string) (v Vector, known float64) {
 	}
 	v = make(Vector, 0, len(counts))
 	for id, n := range counts {
-		w := (1 + math.Log(float64(n))) * float64(s.idf[id])
+		w := (1 + math.Log(float64(n))) * float64(s.weight[id])
 		v = append(v, Term{id, float32(w)})
 	}
 	sum := v.squared()
