@@ -21,8 +21,8 @@ import (
 
 // Whose session it is that this process holds itself.
 const (
-	localShop    shop.ID = "local"
-	localVisitor         = "terminal"
+	localShop    = shop.ID("local")
+	localVisitor = "terminal"
 )
 
 // local is a session held in this process.
