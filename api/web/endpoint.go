@@ -27,10 +27,17 @@ type endpoint struct {
 	framing http.Handler
 	refusal *connect.ErrorWriter
 	log     *slog.Logger
+	times   times
 }
 
-func newEndpoint(m *rpc.Method, log *slog.Logger) *endpoint {
-	e := &endpoint{method: m, refusal: connect.NewErrorWriter(), log: log}
+// times are how long a client may take.
+type times struct {
+	body  time.Duration // to send its request
+	write time.Duration // to accept a message
+}
+
+func newEndpoint(m *rpc.Method, log *slog.Logger, ts times) *endpoint {
+	e := &endpoint{method: m, refusal: connect.NewErrorWriter(), log: log, times: ts}
 	options := connect.WithHandlerOptions(
 		connect.WithCodec(codec{name: "proto"}),
 		connect.WithCodec(codec{name: "json", json: true}),
@@ -49,7 +56,7 @@ func newEndpoint(m *rpc.Method, log *slog.Logger) *endpoint {
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store")
-	w = newPatientWriter(w)
+	w = newPatientWriter(w, e.times.write)
 	if r.Method == http.MethodPost {
 		ctx, body, err := e.receive(w, r)
 		if err != nil {
@@ -76,9 +83,6 @@ func (e *endpoint) receive(w http.ResponseWriter, r *http.Request) (context.Cont
 	return ctx, body, nil
 }
 
-// bodyTimeout bounds how long a client may take to send its request.
-const bodyTimeout = 30 * time.Second
-
 func (e *endpoint) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if isCompressed(r.Header) {
 		return nil, rpc.ErrCompressed
@@ -90,7 +94,7 @@ func (e *endpoint) body(w http.ResponseWriter, r *http.Request) ([]byte, error) 
 		return nil, rpc.ErrTooLarge
 	}
 	deadline := http.NewResponseController(w)
-	if err := deadline.SetReadDeadline(time.Now().Add(bodyTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+	if err := deadline.SetReadDeadline(time.Now().Add(e.times.body)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return nil, err
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))

@@ -60,11 +60,11 @@ const envelope = 5
 // wellFramed reports whether body is one whole message, uncompressed, in those
 // protocols that put messages into envelopes.
 func wellFramed(contentType string, body []byte) bool {
-	for _, enveloped := range []string{"application/grpc", "application/connect+"} {
-		if strings.HasPrefix(strings.ToLower(contentType), enveloped) {
-			return len(body) >= envelope && body[0] == 0 &&
-				uint64(binary.BigEndian.Uint32(body[1:])) == uint64(len(body)-envelope)
-		}
+	protocol, _, _ := strings.Cut(strings.ToLower(contentType), "+")
+	switch protocol {
+	case "application/grpc", "application/grpc-web", "application/connect":
+		return len(body) >= envelope && body[0] == 0 &&
+			uint64(binary.BigEndian.Uint32(body[1:])) == uint64(len(body)-envelope)
 	}
 	return true
 }

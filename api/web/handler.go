@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/honeyguide-chat/honeyguide/api/rpc"
 )
@@ -25,9 +26,13 @@ type Config struct {
 // as the process lives, and /readyz, which answers 503 when no more calls
 // should come.
 func NewHandler(api *rpc.Server, cfg Config) (http.Handler, error) {
+	return newHandler(api, cfg, times{body: 30 * time.Second, write: 30 * time.Second})
+}
+
+func newHandler(api *rpc.Server, cfg Config, ts times) (http.Handler, error) {
 	mux := http.NewServeMux()
 	for _, m := range api.Methods() {
-		mux.Handle(m.Name(), newEndpoint(m, cfg.Log))
+		mux.Handle(m.Name(), newEndpoint(m, cfg.Log, ts))
 	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.Handle("GET /readyz", readiness(api, cfg))

@@ -5,19 +5,17 @@ import (
 	"time"
 )
 
-// writeTimeout bounds how long a client may take to accept a message.
-const writeTimeout = 30 * time.Second
-
 // patientWriter gives every write its own time. A limit for the whole response
 // would end streams, and none at all would keep those for ever whose client
 // has stopped reading.
 type patientWriter struct {
 	http.ResponseWriter
 	control *http.ResponseController
+	timeout time.Duration
 }
 
-func newPatientWriter(w http.ResponseWriter) *patientWriter {
-	return &patientWriter{ResponseWriter: w, control: http.NewResponseController(w)}
+func newPatientWriter(w http.ResponseWriter, timeout time.Duration) *patientWriter {
+	return &patientWriter{ResponseWriter: w, control: http.NewResponseController(w), timeout: timeout}
 }
 
 // Write implements http.ResponseWriter.
@@ -36,7 +34,7 @@ func (w *patientWriter) Flush() {
 // otherwise reset the stream when the time is over, though nothing is written.
 func (w *patientWriter) limit() (done func()) {
 	// A writer that knows no deadlines belongs to a test.
-	_ = w.control.SetWriteDeadline(time.Now().Add(writeTimeout))
+	_ = w.control.SetWriteDeadline(time.Now().Add(w.timeout))
 	return func() { _ = w.control.SetWriteDeadline(time.Time{}) }
 }
 
