@@ -11,6 +11,8 @@ var englishStems = regexp.MustCompile(`human|agent|rep|operator|real|live|person
 // The English rules see a clause in lower case, its words parted by single
 // spaces; "don't" is "don t".
 
+var englishSlips = regexp.MustCompile(`\b(?:hoomans?|huamn|hunam|humna|humam|hummans?)\b`)
+
 var englishBlank = regexp.MustCompile(
 	`\bhuman (?:hairs?|errors?|rights|resources|size|sized|body|skin|made|readable|touch|food|shaped?|figures?|teeth)\b|\b(?:non|in) human\b|\binhuman\w*\b` +
 		`|\b(?:travel|shipping|real estate|estate|delivery|cleaning|whitening|foaming|bleaching|oxidi[sz]ing|customs|insurance|letting|secret|free|ticket|booking|purchasing|user|forwarding) agents?\b` +

@@ -34,11 +34,14 @@ func Wants(text, locale string) bool { return wanted(text, locale) != "" }
 // wanted returns the name of the rule by which text asks for a human, or "".
 func wanted(text, locale string) string {
 	zh := strings.HasPrefix(strings.ToLower(locale), "zh")
+	if name, vetoed := judge(prepareChinese(textnorm.Key(text)), chineseVetoes, chineseCalls); name != "" || vetoed {
+		return name
+	}
 	for _, clause := range clauseEnd.Split(text, -1) {
 		words := textnorm.Normalize(clause)
 		name := wantedInChinese(words)
-		if name == "" && englishStems.MatchString(words) {
-			name, _ = judge(englishBlank.ReplaceAllString(words, "_"), englishVetoes, englishWishes)
+		if name == "" {
+			name = wantedInEnglish(words)
 		}
 		if name == "" && zh {
 			name = match(pinyinWishes, words)
@@ -64,12 +67,24 @@ func wantedInChinese(words string) string {
 		pieces = append([]string{strings.Join(pieces, "")}, pieces...)
 	}
 	for _, p := range pieces {
-		p = chineseBlank.ReplaceAllString(chineseSlips.Replace(p), "＿")
-		if name, vetoed := judge(p, chineseVetoes, chineseWishes); name != "" || vetoed {
+		if name, vetoed := judge(prepareChinese(p), chineseVetoes, chineseWishes); name != "" || vetoed {
 			return name
 		}
 	}
 	return ""
+}
+
+func prepareChinese(clause string) string {
+	return chineseBlank.ReplaceAllString(chineseSlips.Replace(clause), "＿")
+}
+
+func wantedInEnglish(words string) string {
+	words = englishSlips.ReplaceAllString(words, "human")
+	if !englishStems.MatchString(words) {
+		return ""
+	}
+	name, _ := judge(englishBlank.ReplaceAllString(words, "_"), englishVetoes, englishWishes)
+	return name
 }
 
 func judge(clause string, vetoes, wishes []rule) (name string, vetoed bool) {

@@ -124,6 +124,13 @@ stop the bot
 I hate this stupid chatbot
 this is useless. human!
 need someone to help me
+客服，在吗？
+你好，有人吗
+人工客服电话多少
+我就想跟客服本人聊
+俺要跟人唠
+我要电话客服
+hooman plz
 你们这个机器人太笨了，给我找个人工
 我不和你说了 转人工
 能帮我接一下你们的客服吗
@@ -218,7 +225,6 @@ const others = `
 客服电话多少
 客服电话是多少号
 客服热线
-人工客服电话
 客服几点上班
 人工客服几点下班
 客服的工作时间
@@ -303,6 +309,17 @@ I am an agent, how do I sell here
 operators manual missing
 shipping agent lost it
 where is my order
+客服，我的件趴窝了吧，几天没挪窝
+客服，包裹没人联系过我就签收了
+跟客服说一声就算申请退货了么
+你们派人来拿还是我自己寄
+把话费充别人机子上了
+找人帮我打游戏
+这事我要找人说理
+扬言叫人来堵我
+价格一天一变，有人管没
+申请小二介入是不是过了几天就不让点了
+客服介入要多久
 客服让我来问你
 我问客服客服不回我
 商家让我找平台客服
