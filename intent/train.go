@@ -12,12 +12,16 @@ import (
 	"github.com/honeyguide-chat/honeyguide/knowledge/textnorm"
 )
 
-// Shares of what the lessons are about, relative to questions that have an
-// answer. They stand for what customers send to a shop's chat: about a third
-// of it is not ours (as in the public sets of live shop bots).
-const (
-	shareHeldOut    = 0.25 // questions whose node is taken away
-	shareBackground = 0.25 // utterances of the general background
+// mix says how much the made-up lessons weigh, relative to the others: those
+// whose node is taken away, and the utterances of the general background.
+type mix struct{ heldOut, background float64 }
+
+// Where the tree's own questions calibrate, made-up lessons must stand for all
+// that is not ours: about a third of what live shop bots hear. A test set
+// brings utterances of that kind along, and needs little of them.
+var (
+	mixOfQuestions = mix{heldOut: 0.25, background: 0.25}
+	mixOfTests     = mix{heldOut: 0.05, background: 0.1}
 )
 
 // enoughTests is from how many on a release's test set replaces the tree's own
@@ -65,11 +69,15 @@ func train(ctx context.Context, c *corpus, locale string, o Options) (*trained, 
 		return nil, err
 	}
 	seek := near.seeker()
-	lessons := c.testLessons(seek, t.model, o.Tests)
+	shares := mixOfTests
 	if parts != nil {
-		lessons = append(lessons, c.ownLessons(views, parts)...)
+		shares = mixOfQuestions
 	}
-	lessons = append(lessons, c.strangeLessons(seek, t.model, background(locale), float64(len(lessons)))...)
+	lessons := c.testLessons(seek, t.model, o.Tests, shares.heldOut)
+	if parts != nil {
+		lessons = append(lessons, c.ownLessons(views, parts, shares.heldOut)...)
+	}
+	lessons = append(lessons, c.strangeLessons(seek, t.model, background(locale), shares.background*float64(len(lessons)))...)
 	t.fusion = fit(lessons)
 	if parts == nil {
 		lessons = slices.DeleteFunc(lessons, func(l lesson) bool { return l.made })
@@ -116,7 +124,7 @@ func (c *corpus) examples(views []view) []linear.Example {
 
 // ownLessons scores every question by the model of the other folds. Each
 // teaches twice: with its node, and with its node taken away.
-func (c *corpus) ownLessons(views []view, parts []*linear.Model) []lesson {
+func (c *corpus) ownLessons(views []view, parts []*linear.Model, heldOut float64) []lesson {
 	out := make([]lesson, 0, 2*len(views))
 	for i, u := range views {
 		if u.vector == nil {
@@ -126,15 +134,14 @@ func (c *corpus) ownLessons(views []view, parts []*linear.Model) []lesson {
 		f := c.newField(u, parts[i%folds], everyNode)
 		out = append(out,
 			lesson{field: f, right: f.places(node), weight: 1},
-			lesson{field: f.without(node), weight: shareHeldOut, made: true})
+			lesson{field: f.without(node), weight: heldOut, made: true})
 	}
 	return out
 }
 
-// strangeLessons are utterances that no node answers; together they weigh
-// shareBackground of what the others do.
-func (c *corpus) strangeLessons(seek *seeker, model *linear.Model, texts []string, others float64) []lesson {
-	weight := shareBackground * others / float64(max(1, len(texts)))
+// strangeLessons are utterances that no node answers, with their common weight.
+func (c *corpus) strangeLessons(seek *seeker, model *linear.Model, texts []string, total float64) []lesson {
+	weight := total / float64(max(1, len(texts)))
 	out := make([]lesson, 0, len(texts))
 	for _, text := range texts {
 		if _, ours := c.exact[textnorm.Key(text)]; !ours {
@@ -146,7 +153,7 @@ func (c *corpus) strangeLessons(seek *seeker, model *linear.Model, texts []strin
 
 // testLessons are the utterances of the release's test set. Those that a node
 // answers teach a second time, with their nodes taken away.
-func (c *corpus) testLessons(seek *seeker, model *linear.Model, tests []Test) []lesson {
+func (c *corpus) testLessons(seek *seeker, model *linear.Model, tests []Test, heldOut float64) []lesson {
 	out := make([]lesson, 0, 2*len(tests))
 	for _, test := range tests {
 		f := c.fieldOf(seek, model, textnorm.Normalize(test.Utterance))
@@ -160,7 +167,7 @@ func (c *corpus) testLessons(seek *seeker, model *linear.Model, tests []Test) []
 		}
 		out = append(out, lesson{field: f, right: right, weight: 1})
 		if len(test.Nodes) > 0 {
-			out = append(out, lesson{field: rest, weight: shareHeldOut, made: true})
+			out = append(out, lesson{field: rest, weight: heldOut, made: true})
 		}
 	}
 	return out
