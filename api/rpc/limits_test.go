@@ -44,6 +44,19 @@ func getSession(ctx context.Context, c apitest.Client, id string) error {
 	return err
 }
 
+func TestImpossibleIDsDoNotReachTheStore(t *testing.T) {
+	r := hook(t, unlimited(), func(_ context.Context, id string) (*dialog.Session, error) {
+		return &dialog.Session{ID: id, State: dialog.StateBot}, nil
+	})
+	ann := r.As(t, apitest.Tea, auth.Visitor, "ann")
+	for _, id := range []string{"a\x00b", "a b", "é", strings.Repeat("a", 129), "a\n"} {
+		wantError(t, fmt.Sprintf("GetSession(%.20q)", id), getSession(t.Context(), ann, id), codes.NotFound, "SESSION_NOT_FOUND")
+	}
+	if err := getSession(t.Context(), ann, strings.Repeat("~", 128)); err != nil {
+		t.Errorf("GetSession of a possible id = %v, want nil", err)
+	}
+}
+
 func TestRateLimits(t *testing.T) {
 	slow := rpc.Rate{PerSecond: 0.01, Burst: 3}
 	tests := []struct {

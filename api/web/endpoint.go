@@ -90,9 +90,6 @@ func (e *endpoint) body(w http.ResponseWriter, r *http.Request) ([]byte, error) 
 	// JSON takes more room than the binary format, by half for bytes in base64
 	// and more for escapes. What counts is checked once it is decoded.
 	limit := int64(e.method.MaxRequest())*3/2 + 64<<10
-	if r.ContentLength > limit {
-		return nil, rpc.ErrTooLarge
-	}
 	deadline := http.NewResponseController(w)
 	if err := deadline.SetReadDeadline(time.Now().Add(e.times.body)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/honeyguide-chat/honeyguide/api/auth"
@@ -75,33 +76,46 @@ func TestJSONErrors(t *testing.T) {
 	}
 }
 
-// A body without a length is bounded as well.
+// A body without a length is bounded as well: the server stops reading.
 func TestEndlessBodyIsRefused(t *testing.T) {
 	s := newSite(t, apitest.Options{}, Config{}, times{})
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+dialogService+"SendTurn", io.LimitReader(endless{}, 1<<30))
+	sent := &endless{end: 64 << 20}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+dialogService+"SendTurn", sent)
 	if err != nil {
 		t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Bearer "+s.Token(t, apitest.Tea, auth.Visitor, "ann"))
 	req.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return // the connection was closed while the client still sent
+	if res, err := http.DefaultClient.Do(req); err == nil { // else the connection was closed while the client still sent
+		body, err := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantJSONError(t, res, string(body), 400, "invalid_argument", "REQUEST_TOO_LARGE")
 	}
-	defer func() { _ = res.Body.Close() }()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
+	if n := sent.n.Load(); n >= sent.end {
+		t.Errorf("the server took all %d bytes", n)
 	}
-	wantJSONError(t, res, string(body), 400, "invalid_argument", "REQUEST_TOO_LARGE")
+	if !strings.Contains(s.Log.String(), "REQUEST_TOO_LARGE") {
+		t.Errorf("the call is not in the log as REQUEST_TOO_LARGE:\n%s", s.Log)
+	}
 }
 
-type endless struct{}
+// endless gives letters, for as long as anybody could want them.
+type endless struct {
+	n   atomic.Int64
+	end int64
+}
 
-func (endless) Read(p []byte) (int, error) {
+func (e *endless) Read(p []byte) (int, error) {
+	if e.n.Load() >= e.end {
+		return 0, io.EOF
+	}
 	for i := range p {
 		p[i] = 'a'
 	}
+	e.n.Add(int64(len(p)))
 	return len(p), nil
 }
 
