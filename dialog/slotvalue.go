@@ -30,7 +30,7 @@ func (r reading) ok() bool { return r.grasp >= contained }
 func readSlot(slot *knowledge.Slot, reply string) reading {
 	switch slot.Type {
 	case knowledge.SlotChoice:
-		return readChoice(slot, reply)
+		return readChoiceLoosely(slot, reply)
 	case knowledge.SlotYesNo:
 		return readYesNo(reply)
 	case knowledge.SlotNumber:
