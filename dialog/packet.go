@@ -105,6 +105,6 @@ func (s *Session) forget() {
 // was said triggers anything any more.
 func (s *Session) setBoundary() {
 	s.forget()
-	s.Seen, s.Asked, s.Topic, s.Utterance = nil, nil, "", ""
+	s.Seen, s.Asked, s.Topic, s.Utterance, s.Last = nil, nil, "", "", ""
 	s.Boundary = s.Seq
 }

@@ -10,6 +10,9 @@ import (
 type phrases struct {
 	greeting string // where the shop has no welcome
 
+	hello, welcome, anythingElse, bye string // to courtesies
+
+	pickOne     string // a nod to a list
 	rephrase    string // nothing fits
 	noneOfThese string // the customer rejected the offers
 	didYouMean  string // several nodes
@@ -56,6 +59,10 @@ func chinese() *phrases {
 	return &phrases{
 		greeting: "您好，我是智能客服，请告诉我您遇到的问题。",
 
+		hello: "您好，我在的，请告诉我您遇到的问题。", welcome: "不客气，还有问题随时告诉我。",
+		anythingElse: "好的，还有其他可以帮您的吗？", bye: "再见，祝您生活愉快。",
+
+		pickOne:     "请从下面选一项，或者换个说法告诉我。",
 		rephrase:    "抱歉，我还没明白您的意思。能换个说法，或者说得具体一点吗？",
 		noneOfThese: "好的，看来都不是。请您换个说法，我再帮您找找。",
 		didYouMean:  "您想问的是下面哪一个？",
@@ -98,6 +105,10 @@ func english() *phrases {
 	return &phrases{
 		greeting: "Hello! I'm the shop's assistant. What can I help you with?",
 
+		hello: "Hello! I'm here. What can I help you with?", welcome: "You're welcome. I'm here if you need anything else.",
+		anythingElse: "All right. Is there anything else I can help you with?", bye: "Goodbye, and have a nice day.",
+
+		pickOne:     "Please pick one of these, or tell me in other words.",
 		rephrase:    "Sorry, I didn't get that. Could you put it another way, or add a detail?",
 		noneOfThese: "All right, none of these. Please tell me in other words and I'll look again.",
 		didYouMean:  "Which of these do you mean?",

@@ -3,6 +3,7 @@ package dialog
 import (
 	"context"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/honeyguide-chat/honeyguide/dialog/wish"
 	"github.com/honeyguide-chat/honeyguide/intent"
@@ -40,7 +41,7 @@ func (b *bot) decide(ctx context.Context, text string, picked *Offer) (move, err
 	case s.Walk != nil:
 		return b.hear(ctx, text, typed.beyond)
 	case typed.beyond > 0:
-		return b.offerAgain(typed.beyond), nil
+		return b.offerAgain(fmt.Sprintf(b.words.noSuchPlace, typed.beyond)), nil
 	}
 	return b.match(ctx, text)
 }
@@ -72,6 +73,7 @@ func (b *bot) take(ctx context.Context, o Offer) (move, error) {
 		}
 		return b.hear(ctx, o.Label, 0)
 	case OfferNone:
+		s.Utterance = "" // what it led to was wrong
 		return b.miss(b.ask(ReasonNoneOfThese, b.words.noneOfThese, "", b.resumeOffers())), nil
 	case OfferResume:
 		if b.resumeOffers() != nil {
@@ -81,24 +83,34 @@ func (b *bot) take(ctx context.Context, o Offer) (move, error) {
 	return b.match(ctx, o.Label) // another release no longer has what was offered
 }
 
-// offerAgain says that the list has no such place, and repeats the list.
-func (b *bot) offerAgain(place int) move {
+// offerAgain says why nothing was picked, and repeats the list.
+func (b *bot) offerAgain(why string) move {
 	offers := b.session.Offers[:0:0]
 	for _, o := range b.session.Offers {
 		if o.Kind != OfferHuman { // added again when it is due
 			offers = append(offers, o)
 		}
 	}
-	return b.miss(b.ask(ReasonUnsure, fmt.Sprintf(b.words.noSuchPlace, place), "", offers))
+	return b.miss(b.ask(ReasonUnsure, why, "", offers))
 }
 
 // match goes by what the utterance is about.
 func (b *bot) match(ctx context.Context, text string) (move, error) {
-	b.session.Utterance = text
 	found, err := b.look(ctx, text)
-	switch {
-	case err != nil:
+	if err != nil {
 		return move{}, err
+	}
+	if !found.sure() {
+		if c := courtesyOf(text); c != noCourtesy {
+			return b.beCourteous(c), nil
+		}
+		if found, text, err = b.together(ctx, found, text); err != nil {
+			return move{}, err
+		}
+	}
+	b.consider(found)
+	b.session.Utterance = text
+	switch {
 	case found.sure():
 		return b.enter(found.best(), found.reason(), found.candidates[0].Probability)
 	case found.verdict == intent.Unsure && len(found.nodes) > 0:
@@ -107,10 +119,29 @@ func (b *bot) match(ctx context.Context, text string) (move, error) {
 	return b.miss(b.ask(ReasonUnknown, b.words.rephrase, "", b.resumeOffers())), nil
 }
 
-// didYouMean offers the nodes that may be meant. After another list it is a
-// miss: that list brought nothing.
+// together reads an utterance with the one before, where the bot had to ask
+// about that: customers tell a thing in pieces. It returns the better finding
+// and the text it is for.
+func (b *bot) together(ctx context.Context, alone finding, text string) (finding, string, error) {
+	s := b.session
+	both := s.Utterance + "，" + text
+	if s.Asks == 0 || s.Utterance == "" || utf8.RuneCountInString(both) > MaxUtterance {
+		return alone, text, nil
+	}
+	found, err := b.look(ctx, both)
+	if err != nil {
+		return finding{}, "", err
+	}
+	if found.better(alone) {
+		return found, both, nil
+	}
+	return alone, text, nil
+}
+
+// didYouMean offers the nodes that may be meant. The second time running it is
+// a miss: the first list brought nothing.
 func (b *bot) didYouMean(found finding) move {
-	again := findKind(b.session.Offers, OfferNone) != nil
+	again := b.session.Last == ReasonUnsure
 	n := len(intent.Meant(found.candidates))
 	text := b.words.didYouMean
 	if n == 1 {
@@ -140,6 +171,18 @@ func (f finding) best() *knowledge.Node { return f.nodes[0] }
 func (f finding) exact() bool           { return len(f.nodes) > 0 && f.candidates[0].Exact }
 func (f finding) sure() bool            { return len(f.nodes) > 0 && (f.exact() || f.verdict == intent.Sure) }
 
+// better reports whether f says more than another finding that is not sure.
+func (f finding) better(than finding) bool {
+	switch {
+	case f.sure():
+		return true
+	case f.verdict != intent.Unsure || len(f.nodes) == 0:
+		return false
+	}
+	return than.verdict == intent.Unknown || len(than.nodes) == 0 ||
+		f.candidates[0].Probability > than.candidates[0].Probability
+}
+
 func (f finding) reason() Reason {
 	if f.exact() {
 		return ReasonExact
@@ -147,8 +190,7 @@ func (f finding) reason() Reason {
 	return ReasonSure
 }
 
-// look matches the utterance and remembers for the packet what came up. Text
-// without a letter or digit is about nothing.
+// look matches text. Without a letter or digit it is about nothing.
 func (b *bot) look(ctx context.Context, text string) (finding, error) {
 	if textnorm.Key(text) == "" {
 		return finding{}, nil
@@ -162,7 +204,6 @@ func (b *bot) look(ctx context.Context, text string) (finding, error) {
 		return finding{}, fmt.Errorf("dialog: matching: %w", err)
 	}
 	found := finding{verdict: result.Verdict}
-	b.session.Seen = nil
 	for i, c := range result.Candidates {
 		node := b.node(c.Node)
 		if node == nil {
@@ -172,9 +213,14 @@ func (b *bot) look(ctx context.Context, text string) (finding, error) {
 			continue
 		}
 		found.candidates, found.nodes = append(found.candidates, c), append(found.nodes, node)
-		if len(b.session.Seen) < intent.MaxCandidates {
-			b.session.Seen = append(b.session.Seen, Considered{Node: c.Node, Probability: c.Probability})
-		}
 	}
 	return found, nil
+}
+
+// consider remembers for the packet what came up.
+func (b *bot) consider(found finding) {
+	b.session.Seen = nil
+	for _, c := range found.candidates[:min(len(found.candidates), intent.MaxCandidates)] {
+		b.session.Seen = append(b.session.Seen, Considered{Node: c.Node, Probability: c.Probability})
+	}
 }

@@ -58,8 +58,11 @@ type Session struct {
 	Asks   int                         `json:"asks,omitempty"`   // asks in a row
 	Misses int                         `json:"misses,omitempty"` // asks in a row that brought nothing
 	Topic  knowledge.NodeID            `json:"topic,omitempty"`  // the node last reached
+	// Last is why the bot did what it did last.
+	Last Reason `json:"last,omitempty"`
 	// Utterance is what the customer last said that was neither a pick nor the
-	// value of a slot. Facts in it fill the slots of the node it leads to.
+	// value of a slot; where it came in pieces, all of them. Facts in it fill
+	// the slots of the node it leads to.
 	Utterance string `json:"utterance,omitempty"`
 	// Seen is what the bot last thought, for the packet.
 	Seen []Considered `json:"seen,omitempty"`
@@ -169,6 +172,7 @@ const (
 	ReasonSure        Reason = "SURE"                // ANSWER or walk: the probability is above the shop's threshold
 	ReasonPicked      Reason = "PICKED"              // ANSWER or walk: the customer picked it
 	ReasonWalked      Reason = "WALKED"              // ANSWER: the facts led here
+	ReasonCourtesy    Reason = "COURTESY"            // ANSWER: a greeting or thanks, which asks nothing
 	ReasonSlot        Reason = "SLOT_NEEDED"         // ASK: the answer depends on a fact
 	ReasonSlotAgain   Reason = "SLOT_NOT_UNDERSTOOD" // ASK: the reply is no value of the slot
 	ReasonMenu        Reason = "MENU"                // ASK: the node groups others

@@ -42,10 +42,10 @@ func readSlot(slot *knowledge.Slot, reply string) reading {
 }
 
 // readText takes the reply as it is, cut to what a slot holds: the transcript
-// keeps all of it.
+// keeps all of it. A mere "好的" or "在吗" is none.
 func readText(reply string) reading {
 	reply = strings.TrimSpace(reply)
-	if reply == "" {
+	if reply == "" || courtesyOf(reply) != noCourtesy {
 		return reading{}
 	}
 	if utf8.RuneCountInString(reply) > knowledge.MaxSlotText {

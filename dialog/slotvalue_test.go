@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -168,6 +169,19 @@ func TestReadNumberLeavesYesterdayOpenWherePlacesCount(t *testing.T) {
 	slot.Ask = "从签收那天算起，到今天是第几天？"
 	if got := readSlot(slot, "昨天签收的"); got.ok() {
 		t.Errorf("readSlot(%q, 昨天签收的) = %v, want unread", slot.Ask, got)
+	}
+}
+
+func TestReadText(t *testing.T) {
+	slot := &knowledge.Slot{Type: knowledge.SlotText}
+	long := strings.Repeat("长", knowledge.MaxSlotText)
+	for reply, want := range map[string]string{
+		" 10086 ": "10086", "没有账号": "没有账号", long + "长": long, "第一行\n第二行": "第一行\n第二行",
+		"好的": "", "在吗": "", "谢谢！": "", " ": "", "": "",
+	} {
+		if got := readSlot(slot, reply); got.value != want {
+			t.Errorf("readSlot(text, %q) = %v, want %q", reply, got, want)
+		}
 	}
 }
 

@@ -100,7 +100,9 @@ func (s *Service) perform(ctx context.Context, a *act, b *bot, m move, typed str
 	session := a.session
 	switch m.decision {
 	case Answer:
-		session.Asks, session.Misses = 0, 0
+		if m.reason != ReasonCourtesy { // which settles nothing
+			session.Asks, session.Misses = 0, 0
+		}
 	case Ask:
 		if session.Asks >= MaxAsks {
 			m.offers = append(m.offers, humanOffer(a.words))
@@ -109,7 +111,7 @@ func (s *Service) perform(ctx context.Context, a *act, b *bot, m move, typed str
 	case Handoff:
 		s.handOver(ctx, a, b, &m, typed)
 	}
-	session.Offers = m.offers
+	session.Offers, session.Last = m.offers, m.reason
 	if m.question != "" {
 		session.rememberAsked(m.question)
 	}

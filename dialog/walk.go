@@ -267,6 +267,7 @@ func (b *bot) changeSubject(from, to *knowledge.Node, found finding, text string
 	} else {
 		b.putAside()
 	}
+	b.consider(found)
 	b.session.Utterance = text
 	return b.enter(to, found.reason(), found.candidates[0].Probability)
 }

@@ -11,7 +11,8 @@
 //     another's service, reports or asks about it.
 //  4. Where a rule matches, it is one.
 //
-// Any clause is enough: "什么破玩意，转人工" is a wish.
+// Any clause is enough: "什么破玩意，转人工" is a wish. Only words that may just
+// address somebody ("客服，我的件丢了") must be all that is said.
 package wish
 
 import (
