@@ -27,6 +27,7 @@ type Catalog interface {
 // Bounds of what editors send.
 const (
 	maxSource = 8 << 20 // bytes
+	maxTests  = 1 << 20 // bytes
 	maxNote   = 500     // characters
 )
 
@@ -38,10 +39,10 @@ type knowledgeService struct {
 }
 
 func (s *knowledgeService) LintTree(_ context.Context, req *knowledgev1.LintTreeRequest) (*knowledgev1.LintTreeResponse, error) {
-	if err := checkSource(req.GetSource()); err != nil {
+	if err := checkDraft(req); err != nil {
 		return nil, err
 	}
-	draft := live.Draft{Source: req.GetSource()}
+	draft := live.Draft{Source: req.GetSource(), Tests: req.GetTests()}
 	return &knowledgev1.LintTreeResponse{Problems: problemsToProto(draft.Problems())}, nil
 }
 
@@ -50,14 +51,14 @@ func (s *knowledgeService) PublishTree(ctx context.Context, req *knowledgev1.Pub
 	if err != nil {
 		return nil, err
 	}
-	if err := checkSource(req.GetSource()); err != nil {
+	if err := checkDraft(req); err != nil {
 		return nil, err
 	}
 	if err := checkNote(req.GetNote()); err != nil {
 		return nil, err
 	}
 	published, err := s.catalog.Publish(ctx, who.Shop, live.Draft{
-		Source: req.GetSource(), Author: who.Subject, Note: req.GetNote(), Base: req.GetBase(),
+		Source: req.GetSource(), Tests: req.GetTests(), Author: who.Subject, Note: req.GetNote(), Base: req.GetBase(),
 	})
 	if err != nil {
 		return nil, err
@@ -85,7 +86,7 @@ func (s *knowledgeService) GetLiveRelease(ctx context.Context, req *knowledgev1.
 	}
 	res := &knowledgev1.GetLiveReleaseResponse{Release: releaseToProto(&release, thresholds)}
 	if req.GetIncludeSource() {
-		res.Source = release.Source
+		res.Source, res.Tests = release.Source, release.Tests
 	}
 	return res, nil
 }
@@ -117,9 +118,16 @@ func (s *knowledgeService) ExplainMatch(ctx context.Context, req *knowledgev1.Ex
 	return told, nil
 }
 
-func checkSource(source []byte) error {
-	if len(source) > maxSource {
+// checkDraft bounds both parts of a draft.
+func checkDraft(req interface {
+	GetSource() []byte
+	GetTests() []byte
+}) error {
+	switch {
+	case len(req.GetSource()) > maxSource:
 		return badField("source", "has more than %d bytes", maxSource)
+	case len(req.GetTests()) > maxTests:
+		return badField("tests", "has more than %d bytes", maxTests)
 	}
 	return nil
 }

@@ -32,6 +32,7 @@ func problemsToProto(problems []knowledge.Problem) []*knowledgev1.Problem {
 			Rule:    p.Rule,
 			Message: shorten(p.Message),
 			Path:    shorten(p.Path),
+			File:    p.File,
 		})
 	}
 	return out

@@ -13,6 +13,7 @@ import (
 	"github.com/honeyguide-chat/honeyguide/api/auth"
 	knowledgev1 "github.com/honeyguide-chat/honeyguide/api/gen/honeyguide/knowledge/v1"
 	"github.com/honeyguide-chat/honeyguide/api/internal/apitest"
+	"github.com/honeyguide-chat/honeyguide/api/rpc"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
 )
 
@@ -86,6 +87,39 @@ func TestPublishTree(t *testing.T) {
 	}
 }
 
+func TestTestSetsBelongToReleases(t *testing.T) {
+	r := apitest.New(t, apitest.Options{})
+	editor := r.As(t, apitest.Silk, auth.Editor, "ed").Knowledge
+	good, bad := []byte("utterance\texpect\n寄过来要多少邮费\tshipping\n"), []byte("utterance\texpect\n寄过来要多少邮费\tno.such\n")
+	for _, tt := range []struct {
+		tests []byte
+		want  []string // files with problems
+	}{{good, nil}, {bad, []string{"tests.tsv"}}} {
+		res, err := editor.LintTree(t.Context(), &knowledgev1.LintTreeRequest{Source: apitest.Tree, Tests: tt.tests})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var files []string
+		for _, p := range res.GetProblems() {
+			files = append(files, p.GetFile())
+		}
+		if diff := cmp.Diff(tt.want, files); diff != "" {
+			t.Errorf("files with problems for %q (-want +got):\n%s\n%v", tt.tests, diff, res)
+		}
+	}
+	_, err := editor.PublishTree(t.Context(), &knowledgev1.PublishTreeRequest{Source: apitest.Tree, Tests: bad})
+	wantError(t, "PublishTree with a bad test set", err, codes.FailedPrecondition, "INVALID_TREE")
+	if _, err := editor.PublishTree(t.Context(), &knowledgev1.PublishTreeRequest{Source: apitest.Tree, Tests: good}); err != nil {
+		t.Fatal(err)
+	}
+	for _, include := range []bool{false, true} {
+		live, err := editor.GetLiveRelease(t.Context(), &knowledgev1.GetLiveReleaseRequest{IncludeSource: include})
+		if err != nil || bytes.Equal(live.GetTests(), good) != include {
+			t.Errorf("GetLiveRelease, with source: %t = tests %q, %v", include, live.GetTests(), err)
+		}
+	}
+}
+
 func TestPublishTreeRefusesFields(t *testing.T) {
 	r := apitest.New(t, apitest.Options{})
 	editor := r.As(t, apitest.Silk, auth.Editor, "ed").Knowledge
@@ -94,6 +128,8 @@ func TestPublishTreeRefusesFields(t *testing.T) {
 		req         *knowledgev1.PublishTreeRequest
 	}{
 		{"source", "source", &knowledgev1.PublishTreeRequest{Source: make([]byte, 8<<20+1)}},
+		{"tests", "tests", &knowledgev1.PublishTreeRequest{Source: apitest.Tree, Tests: make([]byte, 1<<20+1)}},
+		{"source before tests", "source", &knowledgev1.PublishTreeRequest{Source: make([]byte, 8<<20+1), Tests: make([]byte, 1<<20)}},
 		{"long note", "note", &knowledgev1.PublishTreeRequest{Source: apitest.Tree, Note: strings.Repeat("注", 501)}},
 		{"note with controls", "note", &knowledgev1.PublishTreeRequest{Source: apitest.Tree, Note: "a\x1b[2J"}},
 	} {
@@ -104,7 +140,7 @@ func TestPublishTreeRefusesFields(t *testing.T) {
 		}
 	}
 	// A little more than is allowed is refused here, much more by gRPC itself.
-	_, err := editor.PublishTree(t.Context(), &knowledgev1.PublishTreeRequest{Source: make([]byte, 9<<20)})
+	_, err := editor.PublishTree(t.Context(), &knowledgev1.PublishTreeRequest{Source: make([]byte, rpc.MaxMessage)})
 	wantError(t, "PublishTree of more than a message", err, codes.InvalidArgument, "REQUEST_TOO_LARGE")
 	_, err = editor.PublishTree(t.Context(), &knowledgev1.PublishTreeRequest{Source: make([]byte, 20<<20)})
 	wantError(t, "PublishTree of far more than a message", err, codes.ResourceExhausted, "")

@@ -17,8 +17,9 @@ const (
 	classes
 )
 
-// MaxMessage bounds the bytes of any request.
-const MaxMessage = 9 << 20
+// MaxMessage bounds the bytes of any request: a tree, its test set, and some
+// room for what is beside them.
+const MaxMessage = maxSource + maxTests + 64<<10
 
 // Bounds of requests. A character has at most four bytes.
 const (

@@ -53,8 +53,8 @@ const (
 //	                    the call with the same turn_id; details: RetryInfo
 //	DEADLINE_EXCEEDED   the call took longer than the client, or 30 s, allowed
 //
-// Every error carries a google.rpc.ErrorInfo with domain "honeyguide" and a
-// stable reason.
+// Every error of a method carries a google.rpc.ErrorInfo with domain
+// "honeyguide" and a stable reason.
 type DialogServiceClient interface {
 	// StartSession begins a conversation. The response holds the bot's first
 	// words. Sent again with the same request_id it returns the same session.
@@ -67,6 +67,7 @@ type DialogServiceClient interface {
 	//
 	//	NOT_FOUND            the visitor has no such session
 	//	FAILED_PRECONDITION  SESSION_CLOSED: the session is closed or expired
+	//	FAILED_PRECONDITION  SESSION_FULL: no room for more entries; it can be ended
 	//	ALREADY_EXISTS       TURN_REUSED: turn_id came with another utterance
 	//	ABORTED              CONFLICT: other calls changed the session; try again
 	SendTurn(ctx context.Context, in *SendTurnRequest, opts ...grpc.CallOption) (*SendTurnResponse, error)
@@ -84,10 +85,11 @@ type DialogServiceClient interface {
 	// agent. Errors: NOT_FOUND where there is no such entry.
 	RateEntry(ctx context.Context, in *RateEntryRequest, opts ...grpc.CallOption) (*RateEntryResponse, error)
 	// RequestHuman puts the session in the queue of human agents. In WAITING or
-	// HUMAN it changes nothing. Errors: FAILED_PRECONDITION as of SendTurn.
+	// HUMAN it says to the agent that the customer asked again, and changes
+	// nothing else. Errors as of SendTurn.
 	RequestHuman(ctx context.Context, in *RequestHumanRequest, opts ...grpc.CallOption) (*RequestHumanResponse, error)
 	// CancelHandoff leaves the queue and gives the session back to the bot.
-	// Errors: FAILED_PRECONDITION where the session is not WAITING.
+	// Errors: FAILED_PRECONDITION, SESSION_NOT_WAITING where it is not WAITING.
 	CancelHandoff(ctx context.Context, in *CancelHandoffRequest, opts ...grpc.CallOption) (*CancelHandoffResponse, error)
 	// EndSession closes the session, and its ticket where it has one. Closing a
 	// closed session changes nothing.
@@ -222,8 +224,8 @@ func (c *dialogServiceClient) EndSession(ctx context.Context, in *EndSessionRequ
 //	                    the call with the same turn_id; details: RetryInfo
 //	DEADLINE_EXCEEDED   the call took longer than the client, or 30 s, allowed
 //
-// Every error carries a google.rpc.ErrorInfo with domain "honeyguide" and a
-// stable reason.
+// Every error of a method carries a google.rpc.ErrorInfo with domain
+// "honeyguide" and a stable reason.
 type DialogServiceServer interface {
 	// StartSession begins a conversation. The response holds the bot's first
 	// words. Sent again with the same request_id it returns the same session.
@@ -236,6 +238,7 @@ type DialogServiceServer interface {
 	//
 	//	NOT_FOUND            the visitor has no such session
 	//	FAILED_PRECONDITION  SESSION_CLOSED: the session is closed or expired
+	//	FAILED_PRECONDITION  SESSION_FULL: no room for more entries; it can be ended
 	//	ALREADY_EXISTS       TURN_REUSED: turn_id came with another utterance
 	//	ABORTED              CONFLICT: other calls changed the session; try again
 	SendTurn(context.Context, *SendTurnRequest) (*SendTurnResponse, error)
@@ -253,10 +256,11 @@ type DialogServiceServer interface {
 	// agent. Errors: NOT_FOUND where there is no such entry.
 	RateEntry(context.Context, *RateEntryRequest) (*RateEntryResponse, error)
 	// RequestHuman puts the session in the queue of human agents. In WAITING or
-	// HUMAN it changes nothing. Errors: FAILED_PRECONDITION as of SendTurn.
+	// HUMAN it says to the agent that the customer asked again, and changes
+	// nothing else. Errors as of SendTurn.
 	RequestHuman(context.Context, *RequestHumanRequest) (*RequestHumanResponse, error)
 	// CancelHandoff leaves the queue and gives the session back to the bot.
-	// Errors: FAILED_PRECONDITION where the session is not WAITING.
+	// Errors: FAILED_PRECONDITION, SESSION_NOT_WAITING where it is not WAITING.
 	CancelHandoff(context.Context, *CancelHandoffRequest) (*CancelHandoffResponse, error)
 	// EndSession closes the session, and its ticket where it has one. Closing a
 	// closed session changes nothing.

@@ -1048,7 +1048,7 @@ type CloseTicketRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The ticket.
 	TicketId string `protobuf:"bytes,1,opt,name=ticket_id,json=ticketId,proto3" json:"ticket_id,omitempty"`
-	// How it ended, at most 500 characters.
+	// How it ended, 1 to 500 characters.
 	Outcome string `protobuf:"bytes,2,opt,name=outcome,proto3" json:"outcome,omitempty"`
 	// true: the bot takes over again; false: the session is closed.
 	BackToBot     bool `protobuf:"varint,3,opt,name=back_to_bot,json=backToBot,proto3" json:"back_to_bot,omitempty"`

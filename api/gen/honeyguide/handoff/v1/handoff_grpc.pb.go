@@ -60,6 +60,8 @@ type HandoffServiceClient interface {
 	//
 	//	FAILED_PRECONDITION  TICKET_NOT_HELD: the caller has not claimed it
 	//	FAILED_PRECONDITION  TICKET_TAKEN, TICKET_CLOSED: as of ClaimTicket
+	//	FAILED_PRECONDITION  SESSION_FULL: no room for more entries
+	//	ALREADY_EXISTS       TURN_REUSED: turn_id came with another text
 	ReplyTicket(ctx context.Context, in *ReplyTicketRequest, opts ...grpc.CallOption) (*ReplyTicketResponse, error)
 	// CloseTicket ends the human's part. Errors as of ReplyTicket.
 	CloseTicket(ctx context.Context, in *CloseTicketRequest, opts ...grpc.CallOption) (*CloseTicketResponse, error)
@@ -173,6 +175,8 @@ type HandoffServiceServer interface {
 	//
 	//	FAILED_PRECONDITION  TICKET_NOT_HELD: the caller has not claimed it
 	//	FAILED_PRECONDITION  TICKET_TAKEN, TICKET_CLOSED: as of ClaimTicket
+	//	FAILED_PRECONDITION  SESSION_FULL: no room for more entries
+	//	ALREADY_EXISTS       TURN_REUSED: turn_id came with another text
 	ReplyTicket(context.Context, *ReplyTicketRequest) (*ReplyTicketResponse, error)
 	// CloseTicket ends the human's part. Errors as of ReplyTicket.
 	CloseTicket(context.Context, *CloseTicketRequest) (*CloseTicketResponse, error)

@@ -43,7 +43,8 @@ type KnowledgeServiceClient interface {
 	// release is built aside; turns that run finish on the old one. Errors:
 	//
 	//	FAILED_PRECONDITION  INVALID_TREE: the tree has problems, nothing was
-	//	                     changed; details: BadRequest, the first 100 of them
+	//	                     changed; details: BadRequest, the first problems,
+	//	                     as many as fit in 4 KiB: LintTree lists all
 	//	ABORTED              RELEASE_EXISTS: another publisher was faster
 	PublishTree(ctx context.Context, in *PublishTreeRequest, opts ...grpc.CallOption) (*PublishTreeResponse, error)
 	// GetLiveRelease returns the shop's live release. Errors: NOT_FOUND where
@@ -119,7 +120,8 @@ type KnowledgeServiceServer interface {
 	// release is built aside; turns that run finish on the old one. Errors:
 	//
 	//	FAILED_PRECONDITION  INVALID_TREE: the tree has problems, nothing was
-	//	                     changed; details: BadRequest, the first 100 of them
+	//	                     changed; details: BadRequest, the first problems,
+	//	                     as many as fit in 4 KiB: LintTree lists all
 	//	ABORTED              RELEASE_EXISTS: another publisher was faster
 	PublishTree(context.Context, *PublishTreeRequest) (*PublishTreeResponse, error)
 	// GetLiveRelease returns the shop's live release. Errors: NOT_FOUND where
