@@ -336,16 +336,16 @@ func checkTranscript(t *rapid.T, s dialog.Session, entries []dialog.Entry) {
 	}
 }
 
-// checkAsks: no loop. From the third ask in a row on a human is offered, and
-// no two asks in a row brought nothing.
+// checkAsks: no loop. From the third ask in a row on a human is offered, no two
+// asks in a row brought nothing, and no third list follows two.
 func checkAsks(t *rapid.T, entries []dialog.Entry) {
-	asks, missed := 0, false
+	asks, unsure, missed := 0, 0, false
 	for _, e := range entries {
 		switch {
 		case e.Reason == dialog.ReasonCourtesy: // settles nothing
 			continue
 		case e.Author == dialog.AuthorSystem, e.Author == dialog.AuthorBot && e.Decision != dialog.Ask:
-			asks, missed = 0, false
+			asks, unsure, missed = 0, 0, false
 			continue
 		case e.Author != dialog.AuthorBot:
 			continue
@@ -354,6 +354,11 @@ func checkAsks(t *rapid.T, entries []dialog.Entry) {
 		human := slices.ContainsFunc(e.Offers, func(o dialog.Offer) bool { return o.Kind == dialog.OfferHuman })
 		if asks > dialog.MaxAsks != human {
 			t.Fatalf("ask %d in a row, human offered: %t: %+v", asks, human, e)
+		}
+		if e.Reason != dialog.ReasonUnsure {
+			unsure = 0
+		} else if unsure++; unsure > 2 {
+			t.Fatalf("did you mean, the third time: %+v", e)
 		}
 		miss := slices.Contains([]dialog.Reason{dialog.ReasonUnknown, dialog.ReasonNoneOfThese, dialog.ReasonSlotAgain}, e.Reason)
 		if miss && missed {
