@@ -37,7 +37,10 @@ func (t *thesaurus) pieces(text string) []string {
 	var groups []int
 	runes := []rune(text)
 	for i := 0; i < len(runes); {
-		n := t.at(runes[i:])
+		n := 0
+		if i == 0 || startsWord(runes[i-1], runes[i]) {
+			n = t.at(runes[i:])
+		}
 		if n == 0 {
 			i++
 			continue
@@ -55,6 +58,12 @@ func (t *thesaurus) pieces(text string) []string {
 		}
 	}
 	return out
+}
+
+// startsWord reports whether a word may begin with next: Chinese anywhere,
+// letters only where none stand before.
+func startsWord(before, next rune) bool {
+	return textnorm.IsHan(next) || textnorm.IsHan(before) || before == ' '
 }
 
 // at returns the length of the longest word that runes begin with. A word in

@@ -6,7 +6,7 @@ import (
 )
 
 // englishStems are cheap to look for; a clause without any is no wish.
-var englishStems = regexp.MustCompile(`human|agent|rep|operator|real|live|person|service|support|care|staff|team|manager|supervisor|boss|colleague|advis|specialist|some|any|people|bot|machine|ai|a i|automated|computer`)
+var englishStems = regexp.MustCompile(`human|agent|rep|operator|real|live|person|service|support|care|staff|team|manager|supervisor|boss|colleague|advis|specialist|some|any|people|bot|machine|ai|a i|automated|computer|transfer|connect|escalate|speak|talk`)
 
 // The English rules see a clause in lower case, its words parted by single
 // spaces; "don't" is "don t".
@@ -44,6 +44,10 @@ var englishWishes = compile(englishClasses,
 	[2]string{"somebody alone", `^<hello>(?:(?:is|are) there |is |are |real |any )*<somebody>(?: (?:real|alive|human))?(?: (?:there|here|home|available|online|around|please|help))+$`},
 	[2]string{"talk to a human", `\b(?:talk|talking|speak|speaking|chat|chatting|speek|discuss(?: this)?)(?: <gap>)?<gap> (?:<human>|<somebody>)\b`},
 	[2]string{"pass me on", `\b(?:connect|transfer|transferred|put|pass|hand|switch|route|forward|redirect|escalate|patch|move)(?: (?:me|us|this|it|my \w+))?(?: (?:over|through|on))?<gap> (?:<human>|<somebody>)\b`},
+	[2]string{"pass me to the staff", `\b(?:connect|transfer|put|pass|hand|switch|escalate)(?: (?:me|us|this|it))?(?: (?:over|through|on|up))? (?:to|with) (?:\w+ )?(?:support|colleagues?|staff|team)\b|^<hello>(?:transfer|connect|escalate)(?: (?:me|us|this))<bye>$`},
+	[2]string{"human help", `^<hello>(?:i )?(?:need |want )?(?:some |a )?human (?:help|assistance|support)<bye>$`},
+	[2]string{"whom can I speak to", `\bis(?:n t)? there (?:an? |any )?(?:person|someone|somebody|anyone|anybody)(?: that| who)? (?:i|we) can (?:talk|speak|chat) (?:to|with)\b|\bwho (?:can|could) i (?:talk|speak|chat) (?:to|with)\b`},
+	[2]string{"get a human", `\b(?:can|could|would|will) you (?:please )?(?:get|call|find|fetch|bring)(?: (?:a|an|the|your|some|in))* <human>\b`},
 	[2]string{"give me a human", `\b(?:get|give|find|send|bring|fetch) (?:me|us)(?: (?:to|a|an|the|your|some|real|live|actual|through|in touch with|hold of))* (?:<human>|<somebody>)\b`},
 	[2]string{"want a human", `\b(?:want|wanna|need|demand|require|request|requesting|prefer|would like|d like|wish|like to have|can i (?:have|get)|could i (?:have|get)|may i have|let me have|i ll take)(?: (?:to|a|an|the|your|real|live|actual|some|help from|assistance from|support from|have|get|see|reach|contact|call|be|connected|transferred|with|by))* <human>\b`},
 	[2]string{"want somebody to help", `\b(?:want|need|get|have|can|could|let|is there|are there|isn t there)(?: (?:me|us|a|real|any|please))* <somebody>(?: (?:real|human|who|that|else|to|from|your|the|team|support|can|could|please|there|here|i|at))* (?:help|talk|speak|assist|call|contact|chat|handle|deal|answer|look)\b`},

@@ -9,6 +9,25 @@ import (
 
 // wishes ask for a human, one a line.
 const wishes = `
+客服出来一下
+找个活的
+请你们的人联系我
+让你们工作人员打给我
+叫你领导过来
+能打电话给我吗，打字说不清
+给我回个电话
+在线等人工
+不想跟你说了 我要人
+进人工
+来个能管事的
+叫个管事的来
+connect me to support
+is there a person I can talk to
+transfer me
+human help
+hand me over to a colleague
+could you get a staff member
+who can i speak to
 转人工
 人工
 人工客服
