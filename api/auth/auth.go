@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -63,18 +64,24 @@ func (id Identity) Validate() error {
 	return nil
 }
 
-type contextKey struct{}
-
-// NewContext returns a copy of ctx that carries the caller.
-func NewContext(ctx context.Context, id Identity) context.Context {
-	return context.WithValue(ctx, contextKey{}, id)
+// Grant is what a token gives: to be somebody, for a time.
+type Grant struct {
+	Identity
+	Expires time.Time // from here on the token is refused
 }
 
-// FromContext returns the caller that ctx carries, or false. Whoever put it
+type contextKey struct{}
+
+// NewContext returns a copy of ctx that carries the caller's grant.
+func NewContext(ctx context.Context, g Grant) context.Context {
+	return context.WithValue(ctx, contextKey{}, g)
+}
+
+// FromContext returns the grant that ctx carries, or false. Whoever put it
 // there has verified it.
-func FromContext(ctx context.Context) (Identity, bool) {
-	id, ok := ctx.Value(contextKey{}).(Identity)
-	return id, ok
+func FromContext(ctx context.Context) (Grant, bool) {
+	g, ok := ctx.Value(contextKey{}).(Grant)
+	return g, ok
 }
 
 // BearerToken returns the token in the value of an "authorization" header, or

@@ -89,20 +89,20 @@ func (s *Signer) Mint(id Identity, ttl time.Duration) (string, error) {
 	return token, nil
 }
 
-// Verify returns whom token names, or ErrExpired or ErrInvalid, which hold
-// nothing of the token.
-func (s *Signer) Verify(token string) (Identity, error) {
+// Verify returns whom token names and until when, or ErrExpired or ErrInvalid,
+// which hold nothing of the token.
+func (s *Signer) Verify(token string) (Grant, error) {
 	if len(token) > maxToken {
-		return Identity{}, ErrInvalid
+		return Grant{}, ErrInvalid
 	}
 	var c claims
 	_, err := s.parser.ParseWithClaims(token, &c, func(*jwt.Token) (any, error) { return s.key, nil })
 	id := Identity{Shop: c.Shop, Role: c.Role, Subject: c.Subject}
 	switch {
 	case errors.Is(err, jwt.ErrTokenExpired):
-		return Identity{}, ErrExpired
+		return Grant{}, ErrExpired
 	case err != nil || id.Validate() != nil:
-		return Identity{}, ErrInvalid
+		return Grant{}, ErrInvalid
 	}
-	return id, nil
+	return Grant{Identity: id, Expires: c.ExpiresAt.Add(leeway)}, nil
 }

@@ -41,8 +41,11 @@ func TestTokenNamesItsBearer(t *testing.T) {
 	for _, role := range []auth.Role{auth.Visitor, auth.Agent, auth.Editor, auth.Admin} {
 		want := auth.Identity{Shop: "tea-house", Role: role, Subject: "访客 7"}
 		got, err := s.Verify(mint(t, s, want, time.Hour))
-		if err != nil || got != want {
+		if err != nil || got.Identity != want {
 			t.Errorf("Verify(Mint(%v)) = %v, %v", want, got, err)
+		}
+		if left := got.Expires.Sub(noon); left < time.Hour || left > time.Hour+10*time.Second {
+			t.Errorf("a token for an hour expires after %v", left)
 		}
 	}
 }
@@ -127,12 +130,12 @@ func TestVerifyRefuses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			id, err := s.Verify(token)
+			got, err := s.Verify(token)
 			if !errors.Is(err, tt.want) {
-				t.Errorf("Verify = %v, %v, want %v", id, err, tt.want)
+				t.Errorf("Verify = %v, %v, want %v", got, err, tt.want)
 			}
-			if err != nil && id != (auth.Identity{}) {
-				t.Errorf("Verify returns %v with the error %v, want nobody", id, err)
+			if err != nil && got != (auth.Grant{}) {
+				t.Errorf("Verify returns %v with the error %v, want nobody", got, err)
 			}
 		})
 	}
@@ -171,8 +174,9 @@ func TestContextCarriesTheCaller(t *testing.T) {
 	if id, ok := auth.FromContext(t.Context()); ok {
 		t.Errorf("FromContext of an empty context = %v, true", id)
 	}
-	if id, ok := auth.FromContext(auth.NewContext(t.Context(), ann)); !ok || id != ann {
-		t.Errorf("FromContext = %v, %t, want %v, true", id, ok, ann)
+	want := auth.Grant{Identity: ann, Expires: noon}
+	if got, ok := auth.FromContext(auth.NewContext(t.Context(), want)); !ok || got != want {
+		t.Errorf("FromContext = %v, %t, want %v, true", got, ok, want)
 	}
 }
 

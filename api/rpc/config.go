@@ -65,9 +65,9 @@ func (b Bounds) or(std Bounds) Bounds {
 
 // Verifier checks tokens. [auth.Signer] is one.
 type Verifier interface {
-	// Verify returns whom the token names, or auth.ErrExpired or
-	// auth.ErrInvalid.
-	Verify(token string) (auth.Identity, error)
+	// Verify returns whom the token names and until when, or auth.ErrExpired
+	// or auth.ErrInvalid.
+	Verify(token string) (auth.Grant, error)
 }
 
 // Deps are what the API is served from. All are required.

@@ -21,11 +21,11 @@ type inTurn interface {
 // caller returns who calls. Without a caller nothing is served: Admit was left
 // out.
 func caller(ctx context.Context) (auth.Identity, error) {
-	who, ok := auth.FromContext(ctx)
+	grant, ok := auth.FromContext(ctx)
 	if !ok {
 		return auth.Identity{}, errors.New("rpc: the context carries no caller")
 	}
-	return who, nil
+	return grant.Identity, nil
 }
 
 // callerOf is caller for requests about a session. Ids that cannot exist do

@@ -123,8 +123,10 @@ func isContextError(err error) bool {
 
 // refuseContext says why ctx has ended.
 func refuseContext(ctx context.Context) refusal {
-	if own, ok := errors.AsType[*refusal](context.Cause(ctx)); ok {
-		return *own
+	if cause := context.Cause(ctx); !isContextError(cause) {
+		if r, known := refuse(context.WithoutCancel(ctx), cause); known {
+			return r
+		}
 	}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return timedOut

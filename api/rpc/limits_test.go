@@ -160,6 +160,35 @@ func TestStreamsAreBounded(t *testing.T) {
 	}
 }
 
+// brief lets tokens live for a moment only.
+type brief struct {
+	rpc.Verifier
+	life time.Duration
+}
+
+func (b brief) Verify(token string) (auth.Grant, error) {
+	g, err := b.Verifier.Verify(token)
+	g.Expires = time.Now().Add(b.life)
+	return g, err
+}
+
+func TestStreamsEndWithTheirToken(t *testing.T) {
+	r := apitest.New(t, apitest.Options{Deps: func(d *rpc.Deps) { d.Tokens = brief{d.Tokens, 100 * time.Millisecond} }})
+	v := start(t, r, "ann")
+	stream, err := v.Dialog.WatchSession(t.Context(), &dialogv1.WatchSessionRequest{SessionId: v.id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	messages := 0
+	for ; err == nil; messages++ {
+		_, err = stream.Recv()
+	}
+	wantError(t, "the stream", err, codes.Unauthenticated, "TOKEN_EXPIRED")
+	if messages < 2 {
+		t.Errorf("the stream ended at once")
+	}
+}
+
 func TestPanicIsInternal(t *testing.T) {
 	r := hook(t, rpc.Config{Calls: rpc.Bounds{Caller: 1}}, func(context.Context, string) (*dialog.Session, error) {
 		panic("the secret of the shop")

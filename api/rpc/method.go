@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -40,46 +41,46 @@ func (m *Method) MaxRequest() int { return m.rule.maxRequest }
 // Admit finds out who calls and whether this caller may, now. token is what
 // came after "Bearer"; "" is none. It returns a context for Call or Stream.
 func (m *Method) Admit(ctx context.Context, token string) (context.Context, error) {
-	id, err := m.admit(token)
+	grant, err := m.admit(token)
 	if err != nil {
-		return nil, m.begin(id).end(ctx, nil, err)
+		return nil, m.begin(grant.Identity).end(ctx, nil, err)
 	}
-	return auth.NewContext(ctx, id), nil
+	return auth.NewContext(ctx, grant), nil
 }
 
-func (m *Method) admit(token string) (auth.Identity, error) {
+func (m *Method) admit(token string) (auth.Grant, error) {
 	if token == "" {
-		return auth.Identity{}, &noToken
+		return auth.Grant{}, &noToken
 	}
-	id, err := m.server.tokens.Verify(token)
+	grant, err := m.server.tokens.Verify(token)
 	if err != nil {
-		return auth.Identity{}, err
+		return auth.Grant{}, err
 	}
-	if !slices.Contains(m.rule.roles, id.Role) {
-		return id, &wrongRole
+	if !slices.Contains(m.rule.roles, grant.Role) {
+		return grant, &wrongRole
 	}
 	// The caller's rate first: who calls too often must not use up the shop's.
 	now := m.server.now()
-	if wait := m.server.callerRates.take(id, now); wait > 0 {
-		return id, rateLimited.after(wait)
+	if wait := m.server.callerRates.take(grant.Identity, now); wait > 0 {
+		return grant, rateLimited.after(wait)
 	}
-	if wait := m.server.shopRates.take(id.Shop, now); wait > 0 {
-		return id, rateLimited.after(wait)
+	if wait := m.server.shopRates.take(grant.Shop, now); wait > 0 {
+		return grant, rateLimited.after(wait)
 	}
-	return id, nil
+	return grant, nil
 }
 
 // Refuse ends a call whose request the transport could not receive. ctx is from
 // Admit. It returns the status that err is told as.
 func (m *Method) Refuse(ctx context.Context, err error) error {
-	id, _ := auth.FromContext(ctx)
-	return m.begin(id).end(ctx, nil, err)
+	grant, _ := auth.FromContext(ctx)
+	return m.begin(grant.Identity).end(ctx, nil, err)
 }
 
 // Call runs a method that answers once. ctx is from Admit.
 func (m *Method) Call(ctx context.Context, receive func() (Payload, error)) (res proto.Message, err error) {
-	id, _ := auth.FromContext(ctx)
-	c := m.begin(id)
+	grant, _ := auth.FromContext(ctx)
+	c := m.begin(grant.Identity)
 	ctx, cancel := context.WithTimeout(ctx, m.server.cfg.CallTimeout)
 	defer cancel()
 	defer func() { err = c.end(ctx, recover(), err) }()
@@ -97,16 +98,18 @@ func (m *Method) Call(ctx context.Context, receive func() (Payload, error)) (res
 	return res, nil
 }
 
-// Stream runs a method that answers with a stream, until it ends or the server
-// drains. ctx is from Admit. An error of send ends it: INTERNAL where the
+// Stream runs a method that answers with a stream, until it ends, the caller's
+// token expires or the server drains. ctx is from Admit. An error of send ends it: INTERNAL where the
 // message cannot be written, any other where nobody receives it any more.
 func (m *Method) Stream(ctx context.Context, receive func() (Payload, error), send func(proto.Message) error) (err error) {
-	id, _ := auth.FromContext(ctx)
-	c := m.begin(id)
+	grant, _ := auth.FromContext(ctx)
+	c := m.begin(grant.Identity)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	stop := context.AfterFunc(m.server.draining, func() { cancel(&draining) })
 	defer stop()
+	expiry := time.AfterFunc(grant.Expires.Sub(m.server.now()), func() { cancel(auth.ErrExpired) })
+	defer expiry.Stop()
 	defer func() { err = c.end(ctx, recover(), err) }()
 
 	return m.stream(m.impl, &serverStream{

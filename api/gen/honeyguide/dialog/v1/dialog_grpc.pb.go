@@ -74,8 +74,9 @@ type DialogServiceClient interface {
 	// WatchSession streams the transcript from a sequence number on, every
 	// entry once and in order, and a response without entries as a heartbeat at
 	// least every 15 seconds. It ends when the session is closed and everything
-	// was sent, or with UNAVAILABLE when the server drains: then watch again
-	// from the last sequence number seen.
+	// was sent; with UNAVAILABLE when the server drains, and UNAUTHENTICATED
+	// when the token expires: then watch again, with a new token, from the last
+	// sequence number seen.
 	WatchSession(ctx context.Context, in *WatchSessionRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchSessionResponse], error)
 	// GetSession returns the state of a session.
 	GetSession(ctx context.Context, in *GetSessionRequest, opts ...grpc.CallOption) (*GetSessionResponse, error)
@@ -245,8 +246,9 @@ type DialogServiceServer interface {
 	// WatchSession streams the transcript from a sequence number on, every
 	// entry once and in order, and a response without entries as a heartbeat at
 	// least every 15 seconds. It ends when the session is closed and everything
-	// was sent, or with UNAVAILABLE when the server drains: then watch again
-	// from the last sequence number seen.
+	// was sent; with UNAVAILABLE when the server drains, and UNAUTHENTICATED
+	// when the token expires: then watch again, with a new token, from the last
+	// sequence number seen.
 	WatchSession(*WatchSessionRequest, grpc.ServerStreamingServer[WatchSessionResponse]) error
 	// GetSession returns the state of a session.
 	GetSession(context.Context, *GetSessionRequest) (*GetSessionResponse, error)

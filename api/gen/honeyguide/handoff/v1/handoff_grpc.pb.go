@@ -46,7 +46,8 @@ type HandoffServiceClient interface {
 	GetTicket(ctx context.Context, in *GetTicketRequest, opts ...grpc.CallOption) (*GetTicketResponse, error)
 	// WatchTickets streams changed tickets from a revision on, each as it is
 	// now, and a response without tickets as a heartbeat at least every 15
-	// seconds. It ends with UNAVAILABLE when the server drains: then watch again
+	// seconds. It ends with UNAVAILABLE when the server drains, and with
+	// UNAUTHENTICATED when the token expires: then watch again, with a new token,
 	// from the last revision seen.
 	WatchTickets(ctx context.Context, in *WatchTicketsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchTicketsResponse], error)
 	// ClaimTicket gives a waiting ticket to the caller. Claiming what the caller
@@ -161,7 +162,8 @@ type HandoffServiceServer interface {
 	GetTicket(context.Context, *GetTicketRequest) (*GetTicketResponse, error)
 	// WatchTickets streams changed tickets from a revision on, each as it is
 	// now, and a response without tickets as a heartbeat at least every 15
-	// seconds. It ends with UNAVAILABLE when the server drains: then watch again
+	// seconds. It ends with UNAVAILABLE when the server drains, and with
+	// UNAUTHENTICATED when the token expires: then watch again, with a new token,
 	// from the last revision seen.
 	WatchTickets(*WatchTicketsRequest, grpc.ServerStreamingServer[WatchTicketsResponse]) error
 	// ClaimTicket gives a waiting ticket to the caller. Claiming what the caller
