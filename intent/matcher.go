@@ -20,7 +20,7 @@ import (
 // Options tune how a matcher is built.
 type Options struct {
 	// Tolerance is the share of wrong answers among the given ones that the
-	// shop puts up with, 0 to 0.5; 0 means the default of 0.03. The threshold
+	// shop puts up with, 0 to 0.5; 0 means DefaultTolerance. The threshold
 	// for answering follows from it.
 	Tolerance float64
 	// Tests are utterances as customers write them, with the nodes that they
@@ -39,7 +39,7 @@ type Test struct {
 
 // DefaultTolerance is the share of wrong answers tolerated unless a shop says
 // otherwise.
-const DefaultTolerance = 0.03
+const DefaultTolerance = 0.05
 
 // maxTopicLength is up to how many characters an utterance counts as a
 // follow-up that leans on what the session is about.

@@ -4,7 +4,7 @@
 //
 //	curl -H 'authorization: Bearer TOKEN' -H 'content-type: application/json' \
 //	     -d '{"sessionId": "…", "turnId": "1", "text": "怎么退货"}' \
-//	     http://127.0.0.1:8080/honeyguide.dialog.v1.DialogService/SendTurn
+//	     http://127.0.0.1:7080/honeyguide.dialog.v1.DialogService/SendTurn
 //
 // connectrpc.com/connect does the framing; what a call may do, and what its
 // errors say, is decided by package rpc as for native gRPC.

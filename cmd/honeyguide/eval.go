@@ -67,7 +67,7 @@ Without --tree the tree and the questions that come with the program are used.`,
 	fs.StringVar(&o.questions, "questions", "", "put the questions of this TSV `file` to it")
 	fs.StringVar(&o.tests, "tests", "", "calibrate on the questions of this TSV `file`")
 	fs.StringVar(&o.locale, "locale", "zh-CN", "`language` of the tree that comes with the program: zh-CN or en")
-	fs.Float64Var(&o.tolerance, "tolerance", 0.05, "`share` of wrong answers to put up with, above 0 and at most 0.5")
+	fs.Float64Var(&o.tolerance, "tolerance", intent.DefaultTolerance, "`share` of wrong answers to put up with, above 0 and at most 0.5")
 	fs.BoolVar(&o.json, "json", false, "print the report as JSON")
 	fs.BoolVar(&o.perNode, "per-node", false, "also list every node (JSON always does)")
 	fs.StringVar(&o.curve, "curve", "", "draw the trade-off of the thresholds into this SVG `file`")

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net"
 	"time"
+
+	"github.com/honeyguide-chat/honeyguide/intent"
 )
 
 // Config says how a server runs. The zero value is not useful: begin with
@@ -34,7 +36,7 @@ func DefaultConfig() Config {
 		Data:      "honeyguide-data",
 		Idle:      30 * time.Minute,
 		Retention: 30 * 24 * time.Hour,
-		Tolerance: 0.05,
+		Tolerance: intent.DefaultTolerance,
 		Drain:     10 * time.Second,
 	}
 }

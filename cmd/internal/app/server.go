@@ -75,27 +75,12 @@ func (s *Server) bind(ctx context.Context) error {
 	if s.http, err = lc.Listen(ctx, "tcp", s.cfg.HTTP); err != nil {
 		return fmt.Errorf("--http: %w", err)
 	}
-	handler, err := web.NewHandler(s.api, web.Config{Origins: s.cfg.Origins, Log: s.log})
+	handler, err := web.NewHandler(s.api, web.Config{Origins: s.cfg.Origins, Ready: s.stores.ping, Log: s.log})
 	if err != nil {
 		return fmt.Errorf("--origins: %w", err)
 	}
-	s.web = newHTTPServer(handler)
+	s.web = web.NewServer(handler, s.log)
 	return nil
-}
-
-// newHTTPServer bounds what a client can hold up. Streams have no deadline for
-// writing: they end when the client goes away or the server drains.
-func newHTTPServer(h http.Handler) *http.Server {
-	srv := &http.Server{
-		Handler:           h,
-		ReadHeaderTimeout: 5 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
-		Protocols:         new(http.Protocols),
-	}
-	srv.Protocols.SetHTTP1(true)
-	srv.Protocols.SetUnencryptedHTTP2(true) // for gRPC clients behind a proxy that ends TLS
-	return srv
 }
 
 // GrpcAddr returns where native gRPC is served.

@@ -33,6 +33,7 @@ type stores struct {
 	queue     handoff.Queue
 	waker     dialog.Waker
 	work      []func(context.Context) error // goes on until its context ends
+	ping      func(context.Context) error   // why the stores cannot be reached; nil where they always can
 	close     func() error
 }
 
@@ -106,6 +107,7 @@ func openRedis(ctx context.Context, address string, log *slog.Logger) (*stores, 
 	if err != nil {
 		return nil, err
 	}
+	redis.SetLogger(redisLog{log})
 	rdb := redis.NewUniversalClient(options)
 	if err := rdb.Ping(ctx).Err(); err != nil {
 		log.Warn("Redis does not answer yet", "addresses", options.Addrs, "err", err)
@@ -117,14 +119,28 @@ func openRedis(ctx context.Context, address string, log *slog.Logger) (*stores, 
 		queue:     redisqueue.New(rdb),
 		waker:     waker,
 		work:      []func(context.Context) error{waker.Run},
+		ping:      func(ctx context.Context) error { return rdb.Ping(ctx).Err() },
 		close:     rdb.Close,
 	}, nil
+}
+
+// redisLog passes the client's own words on. It says the same several times a
+// second while a server is away, and the callers' errors say it better: debug.
+type redisLog struct{ log *slog.Logger }
+
+// Printf implements the client's logging interface.
+func (l redisLog) Printf(ctx context.Context, format string, args ...any) {
+	l.log.DebugContext(ctx, "Redis client", "msg", fmt.Sprintf(format, args...))
 }
 
 // redisOptions reads "redis://user:password@host:port/db", "rediss://…" or
 // "host:port,host:port,…". Several addresses are nodes of one cluster.
 func redisOptions(address string) (*redis.UniversalOptions, error) {
-	o := &redis.UniversalOptions{ContextTimeoutEnabled: true, ReadTimeout: 2 * time.Second, WriteTimeout: 2 * time.Second, DialTimeout: time.Second}
+	o := &redis.UniversalOptions{
+		ContextTimeoutEnabled: true,
+		ReadTimeout:           2 * time.Second, WriteTimeout: 2 * time.Second, DialTimeout: time.Second,
+		DialerRetries: 1, MaxRetries: 1, // a dead server is told to the caller soon; trying again is safe there
+	}
 	if !strings.Contains(address, "://") {
 		o.Addrs = strings.Split(address, ",")
 		return o, nil
