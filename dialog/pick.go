@@ -108,34 +108,39 @@ const (
 // slip of the keyboard. A node is also picked by its title among few other
 // words; what else may hold the value of a slot is for readSlot to say.
 func pickLabel(offers []Offer, text string) *Offer {
-	key := textnorm.Key(text)
-	core := bare(compact(text))
-	if key == "" {
+	text = compact(text)
+	if text == "" {
 		return nil
 	}
-	for _, same := range []func(o *Offer) bool{
-		func(o *Offer) bool { return textnorm.Key(o.Label) == key },
-		func(o *Offer) bool { return bare(compact(o.Label)) == core },
-		func(o *Offer) bool {
-			return utf8.RuneCountInString(o.Label) >= minSlipLabel && oneSlip(compact(o.Label), core)
-		},
-		func(o *Offer) bool { return o.Kind == OfferNode && saysLabel(compact(o.Label), compact(text)) },
+	core := bare(text)
+	labels := make([]string, len(offers))
+	for i, o := range offers {
+		labels[i] = compact(o.Label)
+	}
+	for _, same := range []func(i int) bool{
+		func(i int) bool { return unspaced(labels[i]) == unspaced(text) },
+		func(i int) bool { return bare(labels[i]) == core },
+		func(i int) bool { return utf8.RuneCountInString(labels[i]) >= minSlipLabel && oneSlip(labels[i], core) },
+		func(i int) bool { return offers[i].Kind == OfferNode && saysLabel(labels[i], text) },
 	} {
-		if o := onlyOffer(offers, same); o != nil {
-			return o
+		if i := only(len(offers), same); i >= 0 {
+			return &offers[i]
 		}
 	}
 	return nil
 }
 
-func onlyOffer(offers []Offer, same func(o *Offer) bool) *Offer {
-	var found *Offer
-	for i := range offers {
-		if same(&offers[i]) {
-			if found != nil {
-				return nil
+func unspaced(s string) string { return strings.ReplaceAll(s, " ", "") }
+
+// only returns the one i below n for which holds is true, or -1.
+func only(n int, holds func(i int) bool) int {
+	found := -1
+	for i := range n {
+		if holds(i) {
+			if found >= 0 {
+				return -1
 			}
-			found = &offers[i]
+			found = i
 		}
 	}
 	return found

@@ -131,8 +131,8 @@ func unitAfter(worth map[string]int64, text string) (count int64, width int) {
 	return count, width
 }
 
-// only returns the value that all quantities agree on.
-func only(qs []quantity) (int64, bool) {
+// agreed returns the value that all quantities have in common.
+func agreed(qs []quantity) (int64, bool) {
 	for _, q := range qs {
 		if q.vague || q.value != qs[0].value {
 			return 0, false
@@ -149,7 +149,7 @@ func readNumber(slot *knowledge.Slot, reply string) reading {
 		return reading{}
 	}
 	if qs := quantities(slot, text); len(qs) > 0 {
-		value, ok := only(qs)
+		value, ok := agreed(qs)
 		if !ok {
 			return reading{}
 		}
@@ -179,7 +179,7 @@ func readStatedNumber(slot *knowledge.Slot, utterance string) reading {
 			return reading{}
 		}
 	}
-	value, ok := only(qs)
+	value, ok := agreed(qs)
 	if !ok || !inRange(slot, value) {
 		return reading{}
 	}

@@ -8,7 +8,11 @@ import (
 // The Chinese rules see a clause in simplified script without spaces.
 
 // chineseStems are cheap to look for; a clause without any is no wish.
-var chineseStems = regexp.MustCompile(`[人客课克可]|转|专员|主管|经理|领导|坐席|小二|机器|智障|ai|自动|售后|负责|活的|电话|管事|做主|说了算`)
+var chineseStems = []string{
+	"人", "客服", "客付", "客复", "客户", "客f", "课服", "可服", "克服", "转", "认工", "任工", "仁工",
+	"专员", "主管", "经理", "领导", "坐席", "小二", "机器", "智障", "ai", "自动", "售后", "负责",
+	"活的", "电话", "管事", "做主", "说了算",
+}
 
 var chineseSlips = strings.NewReplacer(
 	"人功", "人工", "转人公", "转人工", "认工", "人工", "任工", "人工", "仁工", "人工", "转工人", "转人工", "人gong", "人工",
@@ -71,6 +75,8 @@ var chineseCalls = compile(chineseClasses,
 	[2]string{"anybody there", `^<hello>(?:你们|你那|那边)?(?:到底|究竟)?(?:有没有|有)(?:个|活|真|大活)*人(?:在|啊|呀|呢|吗|么|嘛|没|理|管|能|来|回复|回|处理|解决|帮|我|出来|吱声|一下|可以|说话|了|的|应|接待|服务|问题)*$`},
 	[2]string{"anybody at all", `^(?:人呢|来人|来人啊|来个人|出来个人|叫人来|人在哪|人都去哪了|换人|换个人|找人|有人没|没人吗|没人管吗|没有人吗|我要人|要人)(?:啊|呀|吧|呢|来|说话)*$`},
 )
+
+var pinyinStems = []string{"reng", "ren g", "zhenr", "zhen r", "rg", "kf", "kef", "ke f"}
 
 // pinyinWishes see words with spaces.
 var pinyinWishes = compile(strings.NewReplacer(),

@@ -17,7 +17,9 @@ package wish
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/honeyguide-chat/honeyguide/knowledge/textnorm"
 )
@@ -32,11 +34,20 @@ type rule struct {
 // session: Chinese typed as pinyin is understood only where it begins with zh.
 func Wants(text, locale string) bool { return wanted(text, locale) != "" }
 
+// maxCall bounds, in characters, an utterance that does nothing but call.
+const maxCall = 30
+
 // wanted returns the name of the rule by which text asks for a human, or "".
 func wanted(text, locale string) string {
-	zh := strings.HasPrefix(strings.ToLower(locale), "zh")
-	if name, vetoed := judge(prepareChinese(textnorm.Key(text)), chineseVetoes, chineseCalls); name != "" || vetoed {
-		return name
+	all := textnorm.Normalize(text)
+	if !holdsAny(all, chineseStems) && !holdsAny(all, englishStems) && !holdsAny(all, pinyinStems) {
+		return ""
+	}
+	if utf8.RuneCountInString(all) <= maxCall {
+		calls := prepareChinese(strings.ReplaceAll(all, " ", ""))
+		if name, vetoed := judge(calls, chineseVetoes, chineseCalls); name != "" || vetoed {
+			return name
+		}
 	}
 	for _, clause := range clauseEnd.Split(text, -1) {
 		words := textnorm.Normalize(clause)
@@ -44,7 +55,7 @@ func wanted(text, locale string) string {
 		if name == "" {
 			name = wantedInEnglish(words)
 		}
-		if name == "" && zh {
+		if name == "" && strings.HasPrefix(strings.ToLower(locale), "zh") {
 			name = match(pinyinWishes, words)
 		}
 		if name != "" {
@@ -54,13 +65,18 @@ func wanted(text, locale string) string {
 	return ""
 }
 
+// holdsAny reports whether s holds one of the stems.
+func holdsAny(s string, stems []string) bool {
+	return slices.ContainsFunc(stems, func(stem string) bool { return strings.Contains(s, stem) })
+}
+
 // clauseEnd does not hold the apostrophe and the hyphen, which join.
 var clauseEnd = regexp.MustCompile(`[,，。.;；!！?？:：、\n~～…]+`)
 
 // wantedInChinese reads words as one, since "转 人 工" is typed as well, and
 // then each alone, since a space may stand for a comma.
 func wantedInChinese(words string) string {
-	if !chineseStems.MatchString(words) {
+	if !holdsAny(words, chineseStems) {
 		return ""
 	}
 	pieces := strings.Fields(words)
@@ -81,7 +97,7 @@ func prepareChinese(clause string) string {
 
 func wantedInEnglish(words string) string {
 	words = englishSlips.ReplaceAllString(words, "human")
-	if !englishStems.MatchString(words) {
+	if !holdsAny(words, englishStems) {
 		return ""
 	}
 	name, _ := judge(englishBlank.ReplaceAllString(words, "_"), englishVetoes, englishWishes)

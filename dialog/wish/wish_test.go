@@ -441,13 +441,16 @@ func FuzzWants(f *testing.F) {
 }
 
 func BenchmarkWants(b *testing.B) {
-	for name, text := range map[string]string{
-		"short": "签收第8天了还能退吗",
-		"long":  strings.Repeat("我昨天收到的包裹破了，商家说不退，", 100),
+	for _, bench := range []struct{ name, text string }{
+		{"short", "签收第8天了还能退吗"},
+		{"wish", "什么破玩意，转人工"},
+		{"story", "我昨天在你们店里买的鞋子收到以后发现鞋底开胶了，拍了照片给商家，商家说要我自己出运费寄回去，凭什么呢，别人都说质量问题是商家出"},
+		{"longest", strings.Repeat("我昨天收到的包裹破了，商家说不退给本人，", 100)},
 	} {
-		b.Run(name, func(b *testing.B) {
+		b.Run(bench.name, func(b *testing.B) {
+			b.ReportAllocs()
 			for b.Loop() {
-				wish.Wants(text, "zh-CN")
+				wish.Wants(bench.text, "zh-CN")
 			}
 		})
 	}
