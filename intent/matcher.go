@@ -39,7 +39,7 @@ type Test struct {
 
 // DefaultTolerance is the share of wrong answers tolerated unless a shop says
 // otherwise.
-const DefaultTolerance = 0.05
+const DefaultTolerance = 0.1
 
 // maxTopicLength is up to how many characters an utterance counts as a
 // follow-up that leans on what the session is about.

@@ -134,7 +134,7 @@ type postings struct {
 
 // common is the share of questions from which on a piece is too common to tell
 // neighbours by: it costs most of the time and decides nothing.
-const common = 0.05
+const common = 0.02
 
 func newPostings(qs []question, terms int) *postings {
 	p := &postings{entries: make([][]near, terms), questions: len(qs)}

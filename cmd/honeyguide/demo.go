@@ -101,7 +101,7 @@ func demoDraft(locale string) (live.Draft, error) {
 	if err != nil {
 		return live.Draft{}, fmt.Errorf("--locale: there is no tree in %q; choose zh-CN or en", locale)
 	}
-	tests, err := testdata.Files.ReadFile("questions/disputes." + locale + ".dev.tsv")
+	tests, err := testdata.Files.ReadFile("questions/disputes." + locale + ".calibration.tsv")
 	if err != nil {
 		return live.Draft{}, fmt.Errorf("demo: test set: %w", err)
 	}

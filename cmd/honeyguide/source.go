@@ -24,7 +24,7 @@ type demoFiles struct{ tree, tests, questions source }
 func demoSources(locale string) demoFiles {
 	return demoFiles{
 		tree:      source{"trees/disputes." + locale + ".yaml", true},
-		tests:     source{"questions/disputes." + locale + ".dev.tsv", true},
+		tests:     source{"questions/disputes." + locale + ".calibration.tsv", true},
 		questions: source{"questions/disputes." + locale + ".test.tsv", true},
 	}
 }

@@ -108,11 +108,13 @@ func (c *Catalog) refresh(ctx context.Context, id shop.ID, e *entry) error {
 		return fmt.Errorf("live: shop %s release %d: %w", id, number, err)
 	}
 	draft := Draft{Source: r.Source, Tests: r.Tests}
-	tree, tests, problems := draft.parse()
-	if len(problems) > 0 {
-		return fmt.Errorf("live: shop %s release %d: %w", id, number, &knowledge.InvalidError{Problems: problems})
+	// It was judged when it was published. A rule that is younger than the
+	// release must not take a shop's answers away.
+	p := draft.parse()
+	if len(p.problems) > 0 {
+		return fmt.Errorf("live: shop %s release %d: %w", id, number, &knowledge.InvalidError{Problems: p.problems})
 	}
-	s, err := build(ctx, r, tree, tests, c.o)
+	s, err := build(ctx, r, p, c.o)
 	if err != nil {
 		return err
 	}
@@ -132,7 +134,7 @@ func (e *entry) swap(s *Snapshot) {
 // Errors: *knowledge.InvalidError, knowledge.ErrReleaseExists where another
 // publisher was faster or Base is not live, and those of the store.
 func (c *Catalog) Publish(ctx context.Context, id shop.ID, d Draft) (knowledge.Release, error) {
-	tree, tests, problems := d.parse()
+	p, problems := d.check()
 	if len(problems) > 0 {
 		return knowledge.Release{}, &knowledge.InvalidError{Problems: problems}
 	}
@@ -148,9 +150,9 @@ func (c *Catalog) Publish(ctx context.Context, id shop.ID, d Draft) (knowledge.R
 	}
 	r := knowledge.Release{
 		Shop: id, Number: newest + 1, Created: c.now().UTC(), Author: d.Author, Note: d.Note,
-		Source: d.Source, Tests: d.Tests, Digest: d.Digest(), Nodes: tree.Len(), Questions: countQuestions(tree),
+		Source: d.Source, Tests: d.Tests, Digest: d.Digest(), Nodes: p.tree.Len(), Questions: countQuestions(p.tree),
 	}
-	s, err := build(ctx, r, tree, tests, c.o)
+	s, err := build(ctx, r, p, c.o)
 	if err != nil {
 		return knowledge.Release{}, err
 	}

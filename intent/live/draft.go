@@ -31,22 +31,35 @@ type Draft struct {
 // Problems returns everything that is wrong with the draft. Only a draft
 // without any can be published.
 func (d *Draft) Problems() []knowledge.Problem {
-	_, _, problems := d.parse()
+	_, problems := d.check()
 	return problems
 }
 
-// parse returns the tree and the tests, or what is wrong with them.
-func (d *Draft) parse() (*knowledge.Tree, []intent.Test, []knowledge.Problem) {
-	file := treefile.Parse(TreeName, d.Source)
-	problems := treefile.Lint(TreeName, d.Source)
-	tree := knowledge.NewTree(file.Document)
-	if len(d.Tests) == 0 {
-		return tree, nil, problems
+// parsed is a draft in the form that a release is built from.
+type parsed struct {
+	file      *treefile.File
+	tree      *knowledge.Tree
+	questions []lint.Question
+	problems  []knowledge.Problem // of the form; what it means is not judged
+}
+
+func (d *Draft) parse() parsed {
+	p := parsed{file: treefile.Parse(TreeName, d.Source)}
+	p.tree = knowledge.NewTree(p.file.Document)
+	p.problems = p.file.Problems
+	if len(d.Tests) > 0 {
+		questions, bad := treefile.ReadQuestions(TestsName, bytes.NewReader(d.Tests))
+		p.questions, p.problems = questions, append(p.problems, bad...)
 	}
-	questions, bad := treefile.ReadQuestions(TestsName, bytes.NewReader(d.Tests))
-	problems = append(problems, bad...)
-	problems = append(problems, lint.CheckQuestions(tree, questions)...)
-	return tree, Tests(questions), problems
+	return p
+}
+
+// check parses the draft and returns everything that is wrong with it.
+func (d *Draft) check() (parsed, []knowledge.Problem) {
+	p := d.parse()
+	problems := p.file.Lint(p.tree)
+	problems = append(problems, p.problems[len(p.file.Problems):]...)
+	return p, append(problems, lint.CheckQuestions(p.tree, p.questions)...)
 }
 
 // Tests returns what a test set teaches a matcher: all of it but the wishes for

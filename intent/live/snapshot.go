@@ -25,17 +25,17 @@ type Snapshot struct {
 }
 
 // build makes a snapshot of a parsed draft. It holds one reference.
-func build(ctx context.Context, r knowledge.Release, tree *knowledge.Tree, tests []intent.Test, o Options) (*Snapshot, error) {
-	branches, err := condition.CompileTree(tree)
+func build(ctx context.Context, r knowledge.Release, p parsed, o Options) (*Snapshot, error) {
+	branches, err := condition.CompileTree(p.tree)
 	if err != nil {
 		return nil, fmt.Errorf("live: conditions: %w", err)
 	}
-	matcher, err := intent.Build(ctx, tree, intent.Options{Tolerance: o.Tolerance, Tests: tests, Workers: o.Workers})
+	matcher, err := intent.Build(ctx, p.tree, intent.Options{Tolerance: o.Tolerance, Tests: Tests(p.questions), Workers: o.Workers})
 	if err != nil {
 		return nil, fmt.Errorf("live: build: %w", err)
 	}
 	r.Source, r.Tests = nil, nil
-	s := &Snapshot{release: r, tree: tree, branches: branches, matcher: matcher, log: o.Log}
+	s := &Snapshot{release: r, tree: p.tree, branches: branches, matcher: matcher, log: o.Log}
 	s.refs.Store(1)
 	return s, nil
 }

@@ -42,7 +42,7 @@ func Parse(name string, data []byte) *File {
 func Load(name string, data []byte) (*knowledge.Tree, error) {
 	f := Parse(name, data)
 	tree := knowledge.NewTree(f.Document)
-	if ps := f.lint(tree); len(ps) > 0 {
+	if ps := f.Lint(tree); len(ps) > 0 {
 		return nil, &knowledge.InvalidError{Problems: ps}
 	}
 	return tree, nil
@@ -52,11 +52,11 @@ func Load(name string, data []byte) (*knowledge.Tree, error) {
 // meaning, in the order of its place.
 func Lint(name string, data []byte) []knowledge.Problem {
 	f := Parse(name, data)
-	return f.lint(knowledge.NewTree(f.Document))
+	return f.Lint(knowledge.NewTree(f.Document))
 }
 
-// lint returns the problems of the file together with those of its tree.
-func (f *File) lint(tree *knowledge.Tree) []knowledge.Problem {
+// Lint returns the problems of the file together with those of its tree.
+func (f *File) Lint(tree *knowledge.Tree) []knowledge.Problem {
 	if f.root == nil {
 		return f.Problems
 	}
