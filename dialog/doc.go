@@ -23,6 +23,12 @@
 // turn sent again gets the very same reply and is not handled twice. Turns of
 // one session are serial; different sessions never wait for each other.
 //
+// In state BOT the policy is, in this order: what the customer picked of the
+// last reply's offers; a wish for a human (package wish); the value of the slot
+// that a walk waits for, or a change of subject in the middle of it; what the
+// utterance matches, alone or together with the one before that had to be
+// asked about. Facts that the customer gives unasked are not asked for again.
+//
 // At most [MaxAsks] asks come in a row; the next one offers a human, and an
 // ask that brought the conversation no further for the second time hands over.
 package dialog
