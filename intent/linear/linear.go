@@ -31,7 +31,7 @@ type Options struct {
 }
 
 // DefaultOptions are those that releases are built with.
-var DefaultOptions = Options{Epochs: 8, Rate: 0.7, Decay: 1e-5}
+var DefaultOptions = Options{Epochs: 8, Rate: 1.5, Decay: 1e-5}
 
 // Layout says which weights exist: one for each pair of a feature and a class
 // that meet in an example. Models trained on parts of the same examples share it.
