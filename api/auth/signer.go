@@ -28,6 +28,8 @@ const (
 	leeway = 5 * time.Second
 	// maxToken bounds the work that a string without a valid signature causes.
 	maxToken = 4096
+	// maxRemembered bounds the memory for verified tokens to about 20 MB.
+	maxRemembered = 20_000
 )
 
 // Signer makes and checks tokens. It is safe for concurrent use.
@@ -35,6 +37,7 @@ type Signer struct {
 	key    []byte
 	now    func() time.Time
 	parser *jwt.Parser
+	known  *remembered
 }
 
 // NewSigner returns a Signer for a secret key of at least MinKey bytes.
@@ -43,8 +46,9 @@ func NewSigner(key []byte, now func() time.Time) (*Signer, error) {
 		return nil, fmt.Errorf("auth: the key has %d bytes, fewer than %d", len(key), MinKey)
 	}
 	return &Signer{
-		key: append([]byte(nil), key...),
-		now: now,
+		key:   append([]byte(nil), key...),
+		now:   now,
+		known: newRemembered(maxRemembered),
 		parser: jwt.NewParser(
 			jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
 			jwt.WithIssuer(issuer),
@@ -92,6 +96,20 @@ func (s *Signer) Mint(id Identity, ttl time.Duration) (string, error) {
 // Verify returns whom token names and until when, or ErrExpired or ErrInvalid,
 // which hold nothing of the token.
 func (s *Signer) Verify(token string) (Grant, error) {
+	if g, ok := s.known.get(token); ok {
+		if !s.now().Before(g.Expires) {
+			return Grant{}, ErrExpired
+		}
+		return g, nil
+	}
+	g, err := s.verify(token)
+	if err == nil {
+		s.known.put(token, g)
+	}
+	return g, err
+}
+
+func (s *Signer) verify(token string) (Grant, error) {
 	if len(token) > maxToken {
 		return Grant{}, ErrInvalid
 	}

@@ -71,6 +71,33 @@ func TestTokenExpires(t *testing.T) {
 	}
 }
 
+// A token that was verified before expires like any other.
+func TestRememberedTokenExpires(t *testing.T) {
+	now := noon
+	s, err := auth.NewSigner(key, func() time.Time { return now })
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := mint(t, s, ann, time.Minute)
+	for _, tt := range []struct {
+		after time.Duration
+		want  error
+	}{
+		{0, nil},
+		{64 * time.Second, nil},
+		{65 * time.Second, auth.ErrExpired},
+		{time.Hour, auth.ErrExpired},
+	} {
+		now = noon.Add(tt.after)
+		if got, err := s.Verify(token); !errors.Is(err, tt.want) || err != nil && got != (auth.Grant{}) {
+			t.Errorf("Verify after %v = %v, %v, want %v", tt.after, got, err, tt.want)
+		}
+		if got, err := newSigner(t, key, now).Verify(token); !errors.Is(err, tt.want) {
+			t.Errorf("Verify after %v, for the first time = %v, %v, want %v", tt.after, got, err, tt.want)
+		}
+	}
+}
+
 // good are claims that Verify accepts; each case spoils one thing.
 func good() jwt.MapClaims {
 	return jwt.MapClaims{
