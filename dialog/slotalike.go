@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -60,14 +61,74 @@ func readChoiceLoosely(slot *knowledge.Slot, reply string) reading {
 		return r
 	}
 	alike := resemble(slot, reply)
-	if r.ok() {
+	switch {
+	case r.ok():
 		alike = append(alike, r.value)
+	case len(alike) == 0:
+		alike = nearest(slot, reply)
 	}
 	slices.Sort(alike)
 	if alike = slices.Compact(alike); len(alike) != 1 {
 		return reading{}
 	}
 	return reading{contained, alike[0]}
+}
+
+// What nearest asks for: most characters in common with a phrase of an option,
+// and clearly more than with any phrase of another.
+const (
+	nearEnough = 0.6
+	nearLead   = 0.15
+	minNear    = 3 // characters of the reply
+)
+
+// doubtful matches replies that deny something or wonder.
+var doubtful = regexp.MustCompile(`不|没|非|别|吗|哪|谁|什么|怎么|会吧|可能`)
+
+// nearest returns the option one of whose phrases has the most characters in
+// common with a short reply: "我自己签收的" for "自己签的".
+func nearest(slot *knowledge.Slot, reply string) []string {
+	text := compact(reply)
+	if !textIsHan(text) || utf8.RuneCountInString(text) < minNear || tooLong(text) || asks(reply) || doubtful.MatchString(text) {
+		return nil
+	}
+	best, second, value := 0.0, 0.0, ""
+	for i := range slot.Options {
+		top := 0.0
+		for _, phrase := range phrasesOf(&slot.Options[i]) {
+			top = max(top, dice(text, phrase))
+		}
+		if top > best {
+			best, second, value = top, best, slot.Options[i].ID
+		} else {
+			second = max(second, top)
+		}
+	}
+	if best < nearEnough || best-second < nearLead {
+		return nil
+	}
+	return []string{value}
+}
+
+// dice returns the Sørensen–Dice coefficient of the characters of two texts,
+// each counted as often as it occurs: 0 nothing in common, 1 the same.
+func dice(a, b string) float64 {
+	count := make(map[rune]int)
+	for _, r := range a {
+		count[r]++
+	}
+	common := 0
+	for _, r := range b {
+		if count[r] > 0 {
+			count[r]--
+			common++
+		}
+	}
+	total := utf8.RuneCountInString(a) + utf8.RuneCountInString(b)
+	if total == 0 {
+		return 0
+	}
+	return 2 * float64(common) / float64(total)
 }
 
 func tooLong(text string) bool {

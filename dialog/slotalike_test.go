@@ -35,6 +35,8 @@ func TestResemble(t *testing.T) {
 		{"the other one", proof, "就聊天的截屏", "chat"},
 		{"word of a label", who, "我家人拿的", "family"},
 		{"English word", english, "it was in a locker", "locker"},
+		{"most characters in common", who, "我自己签收的", "self"},
+		{"denied as a whole", who, "不是我自己签收的", ""},
 		{"shared word says nothing", who, "快递", ""},
 		{"word of the question says nothing", who, "签收", ""},
 		{"two options", who, "家人从快递柜拿的", ""},

@@ -240,6 +240,9 @@ func (b *bot) otherSubject(found finding, node *knowledge.Node, slot *knowledge.
 	if other.ID == node.ID || b.above(other.ID, node.ID) {
 		return nil
 	}
+	if other.Kind() == knowledge.KindMenu && !found.exact() {
+		return nil // only a vague utterance leads to a menu: no reason to leave
+	}
 	if found.exact() || !r.ok() || asks(text) && slot.Type != knowledge.SlotText {
 		return other
 	}
