@@ -16,7 +16,7 @@ type Config struct {
 	Idle         time.Duration // a session of the bot ends after this silence; default 30 minutes
 	Retention    time.Duration // how long closed and expired sessions can be read; default 30 days
 	Poll         time.Duration // how often a watcher looks without a wake-up; default 5 seconds
-	Heartbeat    time.Duration // how often an idle watcher hears that it is still connected; default 15 seconds
+	Heartbeat    time.Duration // how often an idle watcher hears that it is still connected; default 10 seconds
 	MaxConflicts int           // how often a change is decided again because others changed the session; default 8
 }
 
@@ -28,7 +28,7 @@ func (c Config) withDefaults() Config {
 		{&c.Idle, 30 * time.Minute},
 		{&c.Retention, 30 * 24 * time.Hour},
 		{&c.Poll, 5 * time.Second},
-		{&c.Heartbeat, 15 * time.Second},
+		{&c.Heartbeat, 10 * time.Second},
 	} {
 		if *d.value <= 0 {
 			*d.value = d.std

@@ -60,14 +60,19 @@ type Matcher struct {
 func Build(ctx context.Context, tree *knowledge.Tree, o Options) (*Matcher, error) {
 	o.Tolerance = cmp.Or(o.Tolerance, DefaultTolerance)
 	o.Workers = cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
-	segmenter, err := segment.New(tree.Document().Dictionary)
-	if err != nil {
-		return nil, fmt.Errorf("intent: %w", err)
-	}
-	m := &Matcher{tree: tree, corpus: newCorpus(tree), segmenter: segmenter}
+	m := &Matcher{tree: tree}
 	var g errgroup.Group
 	g.Go(func() (err error) {
-		m.index, err = m.corpus.index(segmenter)
+		m.segmenter, err = segment.New(tree.Document().Dictionary)
+		return err
+	})
+	m.corpus = newCorpus(tree, o.Workers)
+	if err := g.Wait(); err != nil {
+		return nil, fmt.Errorf("intent: %w", err)
+	}
+	g = errgroup.Group{}
+	g.Go(func() (err error) {
+		m.index, err = m.corpus.index(m.segmenter)
 		return err
 	})
 	g.Go(func() (err error) {
@@ -80,7 +85,7 @@ func Build(ctx context.Context, tree *knowledge.Tree, o Options) (*Matcher, erro
 		}
 		return nil, fmt.Errorf("intent: build: %w", err)
 	}
-	m.corpus.forgetPieces()
+	m.corpus.forget()
 	return m, nil
 }
 
@@ -116,7 +121,7 @@ func (m *Matcher) explain(ctx context.Context, utterance string, topic knowledge
 	if err != nil {
 		return nil, fmt.Errorf("intent: recall: %w", err)
 	}
-	key := textnorm.Key(utterance)
+	key := textnorm.KeyOf(text)
 	keep := func(node int) bool {
 		return m.corpus.nodes[node].Valid.Contains(now) && !slices.Contains(m.corpus.refused[key], node)
 	}

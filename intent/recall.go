@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/honeyguide-chat/honeyguide/intent/lexical"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
@@ -17,6 +18,7 @@ import (
 type question struct {
 	node   int // place in corpus.nodes
 	text   string
+	normal string // text in normal form; only while the release is built
 	vector lexical.Vector
 	pieces []string
 }
@@ -40,48 +42,73 @@ func (c *corpus) pieces(text string) []string {
 	return append(lexical.Pieces(text), c.synonyms.pieces(text)...)
 }
 
-func newCorpus(tree *knowledge.Tree) *corpus {
+func newCorpus(tree *knowledge.Tree, workers int) *corpus {
 	c := &corpus{
 		exact:    make(map[string][]int),
 		refused:  make(map[string][]int),
 		synonyms: newThesaurus(tree.Document().Synonyms),
 	}
-	var texts [][]string
 	for n := range tree.Nodes() {
 		if len(n.Questions()) == 0 {
 			continue
 		}
-		at := len(c.nodes)
-		c.nodes = append(c.nodes, n)
 		for _, q := range n.Questions() {
-			text := textnorm.Normalize(q)
-			pieces := c.pieces(text)
-			c.questions = append(c.questions, question{node: at, text: q, pieces: pieces})
-			texts = append(texts, pieces)
-			c.exact[textnorm.Key(q)] = appendNew(c.exact[textnorm.Key(q)], at)
+			c.questions = append(c.questions, question{node: len(c.nodes), text: q})
 		}
+		c.nodes = append(c.nodes, n)
+	}
+	inParallel(workers, len(c.questions), func(i int) {
+		q := &c.questions[i]
+		q.normal = textnorm.Normalize(q.text)
+		q.pieces = c.pieces(q.normal)
+	})
+	texts := make([][]string, len(c.questions))
+	for i, q := range c.questions {
+		texts[i] = q.pieces
+		key := textnorm.KeyOf(q.normal)
+		c.exact[key] = appendNew(c.exact[key], q.node)
 	}
 	c.space = lexical.NewSpace(texts)
-	sums := make([]map[uint32]float32, len(c.nodes))
-	c.support = make([]map[uint32]uint16, len(c.nodes))
-	for i := range c.questions {
+	inParallel(workers, len(c.questions), func(i int) {
 		q := &c.questions[i]
 		q.vector, _ = c.space.Vector(q.pieces)
-		if sums[q.node] == nil {
-			sums[q.node] = make(map[uint32]float32)
-			c.support[q.node] = make(map[uint32]uint16)
-		}
+	})
+	c.addNegatives()
+	c.addCentroids()
+	return c
+}
+
+// addCentroids computes what the questions of a node are together.
+func (c *corpus) addCentroids() {
+	sums := make([]map[uint32]float32, len(c.nodes))
+	c.support = make([]map[uint32]uint16, len(c.nodes))
+	for at := range c.nodes {
+		sums[at] = make(map[uint32]float32)
+		c.support[at] = make(map[uint32]uint16)
+	}
+	for _, q := range c.questions {
 		for _, t := range q.vector {
 			sums[q.node][t.ID] += t.Weight
 			c.support[q.node][t.ID]++
 		}
 	}
-	c.addNegatives()
 	for _, sum := range sums {
 		v, length := lexical.FromSums(sum)
 		c.centroids, c.lengths = append(c.centroids, v), append(c.lengths, length)
 	}
-	return c
+}
+
+// inParallel calls f for 0 to n-1, dealt out to workers.
+func inParallel(workers, n int, f func(i int)) {
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < n; i += workers {
+				f(i)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func (c *corpus) addNegatives() {
@@ -107,15 +134,15 @@ func appendNew(list []int, x int) []int {
 func (c *corpus) index(s *segment.Segmenter) (*index.Index, error) {
 	docs := make([]index.Doc, len(c.questions))
 	for i, q := range c.questions {
-		docs[i] = index.Doc{Words: s.Cut(textnorm.Normalize(q.text)), Grams: q.pieces}
+		docs[i] = index.Doc{Words: s.Cut(q.normal), Grams: q.pieces}
 	}
 	return index.Build(docs)
 }
 
-// forgetPieces frees what only building needs.
-func (c *corpus) forgetPieces() {
+// forget frees what only building needs.
+func (c *corpus) forget() {
 	for i := range c.questions {
-		c.questions[i].pieces = nil
+		c.questions[i].pieces, c.questions[i].normal = nil, ""
 	}
 }
 
@@ -166,6 +193,16 @@ func (p *postings) seeker() *seeker {
 // nearest returns the n questions nearest to v, best first, without except.
 // qs are the questions that the postings were made of.
 func (s *seeker) nearest(qs []question, v lexical.Vector, n, except int) []near {
+	out := s.roughly(v, n, except)
+	for i := range out {
+		out[i].cosine = v.Dot(qs[out[i].question].vector)
+	}
+	slices.SortFunc(out, compareNear)
+	return out
+}
+
+// roughly is nearest by the terms that are not common.
+func (s *seeker) roughly(v lexical.Vector, n, except int) []near {
 	s.touched = s.touched[:0]
 	for _, t := range v {
 		for _, e := range s.postings.entries[t.ID] {
@@ -186,10 +223,6 @@ func (s *seeker) nearest(qs []question, v lexical.Vector, n, except int) []near 
 		out = slices.Insert(out, at, x)
 		out = out[:min(n, len(out))]
 	}
-	for i := range out {
-		out[i].cosine = v.Dot(qs[out[i].question].vector)
-	}
-	slices.SortFunc(out, compareNear)
 	return out
 }
 

@@ -46,13 +46,13 @@ type trained struct {
 // train fits everything that a release needs beside its index.
 func train(ctx context.Context, c *corpus, locale string, o Options) (*trained, error) {
 	near := newPostings(c.questions, c.space.Len())
-	views := c.views(near, o.Workers)
-	layout := linear.NewLayout(c.examples(views), c.space.Len())
-	t := &trained{}
 	var parts []*linear.Model
 	if len(o.Tests) < enoughTests {
 		parts = make([]*linear.Model, folds)
 	}
+	views := c.views(near, o.Workers, parts != nil)
+	layout := linear.NewLayout(c.examples(views), c.space.Len())
+	t := &trained{}
 	var g errgroup.Group
 	g.SetLimit(o.Workers)
 	g.Go(func() error {
@@ -88,8 +88,9 @@ func train(ctx context.Context, c *corpus, locale string, o Options) (*trained, 
 
 func everyNode(int) bool { return true }
 
-// views looks at every question as if it were new: beside the others.
-func (c *corpus) views(near *postings, workers int) []view {
+// views looks at every question as if it were new: beside the others. To find
+// its rivals a rough look is enough; to learn from it, it is not.
+func (c *corpus) views(near *postings, workers int, exact bool) []view {
 	out := make([]view, len(c.questions))
 	var wg sync.WaitGroup
 	for w := range workers {
@@ -97,7 +98,12 @@ func (c *corpus) views(near *postings, workers int) []view {
 			seek := near.seeker()
 			for i := w; i < len(out); i += workers {
 				v := c.questions[i].vector
-				out[i] = view{vector: v, known: 1, own: i, nears: seek.nearest(c.questions, v, recallQuestions, i)}
+				out[i] = view{vector: v, known: 1, own: i}
+				if exact {
+					out[i].nears = seek.nearest(c.questions, v, recallQuestions, i)
+				} else {
+					out[i].nears = seek.roughly(v, recallQuestions, i)
+				}
 			}
 		})
 	}

@@ -43,50 +43,64 @@ type Layout struct {
 	weights  [][]int32 // of each example: the pair of each term and class, term by term
 }
 
-// NewLayout prepares examples whose features are below the given number.
+// place is where a feature stands: in which example, as which term.
+type place struct{ example, term int32 }
+
+// NewLayout prepares examples whose features are below the given number. It
+// goes feature by feature, which needs no search and no copy of all pairs.
 func NewLayout(examples []Example, features int) *Layout {
-	l := &Layout{examples: examples, classes: make([][]int32, len(examples))}
-	meets := make([][]int32, features)
+	l := &Layout{
+		examples: examples,
+		classes:  make([][]int32, len(examples)),
+		start:    make([]int32, features+1),
+		weights:  make([][]int32, len(examples)),
+	}
+	places := make([][]place, features)
+	most := int32(0)
 	for i, e := range examples {
 		l.classes[i] = append([]int32{e.Class}, e.Rivals...)
-		for _, t := range e.Vector {
-			for _, c := range l.classes[i] {
-				if at, ok := slices.BinarySearch(meets[t.ID], c); !ok {
-					meets[t.ID] = slices.Insert(meets[t.ID], at, c)
-				}
-			}
+		l.weights[i] = make([]int32, len(e.Vector)*len(l.classes[i]))
+		most = max(most, slices.Max(l.classes[i]))
+		for k, t := range e.Vector {
+			places[t.ID] = append(places[t.ID], place{int32(i), int32(k)})
 		}
 	}
-	l.start = make([]int32, features+1)
-	pairs := 0
-	for f, cs := range meets {
-		pairs += len(cs)
-		l.start[f+1] = int32(pairs)
-	}
-	l.class = make([]int32, 0, pairs)
-	for _, cs := range meets {
-		l.class = append(l.class, cs...)
-	}
-	l.weights = make([][]int32, len(examples))
-	for i, e := range examples {
-		at := make([]int32, 0, len(e.Vector)*len(l.classes[i]))
-		for _, t := range e.Vector {
-			for _, c := range l.classes[i] {
-				at = append(at, l.pair(t.ID, c))
-			}
-		}
-		l.weights[i] = at
+	at := make([]int32, most+1) // of each class: its pair with the feature in hand
+	for f, ps := range places {
+		l.addFeature(ps, at)
+		l.start[f+1] = int32(len(l.class))
 	}
 	return l
 }
 
-// pair returns where the weight of a feature and a class is, or -1.
-func (l *Layout) pair(feature uint32, class int32) int32 {
-	from, to := l.start[feature], l.start[feature+1]
-	if at, ok := slices.BinarySearch(l.class[from:to], class); ok {
-		return from + int32(at)
+// addFeature gives the next feature, which stands in places, a pair for each
+// class that it meets there. at is scratch space.
+func (l *Layout) addFeature(places []place, at []int32) {
+	from := int32(len(l.class))
+	for _, p := range places {
+		for _, c := range l.classes[p.example] {
+			at[c] = -1
+		}
 	}
-	return -1
+	for _, p := range places {
+		for _, c := range l.classes[p.example] {
+			if at[c] < 0 {
+				at[c] = 0
+				l.class = append(l.class, c)
+			}
+		}
+	}
+	slices.Sort(l.class[from:])
+	for i, c := range l.class[from:] {
+		at[c] = from + int32(i)
+	}
+	for _, p := range places {
+		classes := l.classes[p.example]
+		row := l.weights[p.example][int(p.term)*len(classes):]
+		for k, c := range classes {
+			row[k] = at[c]
+		}
+	}
 }
 
 // Model scores classes. It is immutable.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -34,6 +35,8 @@ func build(ctx context.Context, r knowledge.Release, p parsed, o Options) (*Snap
 	if err != nil {
 		return nil, fmt.Errorf("live: build: %w", err)
 	}
+	// Building takes several times the memory that the release keeps.
+	debug.FreeOSMemory()
 	r.Source, r.Tests = nil, nil
 	s := &Snapshot{release: r, tree: p.tree, branches: branches, matcher: matcher, log: o.Log}
 	s.refs.Store(1)

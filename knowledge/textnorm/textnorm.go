@@ -72,9 +72,10 @@ func invisible(r rune) bool {
 
 // Key returns the form under which two questions count as the same: the normal
 // form without spaces.
-func Key(text string) string {
-	return strings.ReplaceAll(Normalize(text), " ", "")
-}
+func Key(text string) string { return KeyOf(Normalize(text)) }
+
+// KeyOf is Key of a text that is in normal form already.
+func KeyOf(normal string) string { return strings.ReplaceAll(normal, " ", "") }
 
 // IsHan reports whether r is a Chinese character.
 func IsHan(r rune) bool { return unicode.Is(unicode.Han, r) }
