@@ -13,6 +13,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 	"go.etcd.io/bbolt"
+	bberrors "go.etcd.io/bbolt/errors"
 
 	"github.com/honeyguide-chat/honeyguide/dialog"
 	"github.com/honeyguide-chat/honeyguide/dialog/boltstore"
@@ -54,7 +55,7 @@ func openBolt(folder string, log *slog.Logger) (*stores, error) {
 	}
 	path := filepath.Join(folder, databaseFile)
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second})
-	if errors.Is(err, bbolt.ErrTimeout) {
+	if errors.Is(err, bberrors.ErrTimeout) {
 		return nil, fmt.Errorf("app: %s is in use by another process; choose another folder with --data", path)
 	}
 	if err != nil {
