@@ -94,7 +94,8 @@ func (t *talk) run(ctx context.Context) error {
 	defer watching.Wait()
 	defer cancel()
 	news := make(chan error, 1)
-	watching.Go(func() { t.watch(ctx, t.shown, news) })
+	after := t.shown // what follows changes it
+	watching.Go(func() { t.watch(ctx, after, news) })
 	lines := readLines(ctx, t.in)
 	for !t.over {
 		if err := t.prompt(); err != nil {
