@@ -60,9 +60,11 @@ cmp "$before/words.txt.gz" knowledge/segment/dict/words.txt.gz || { echo "run: g
 
 step "trees and test questions"
 go run ./cmd/honeyguide tree lint testdata/trees/disputes.zh-CN.yaml \
-  --tests testdata/questions/disputes.zh-CN.dev.tsv --tests testdata/questions/disputes.zh-CN.test.tsv
+  --tests testdata/questions/disputes.zh-CN.dev.tsv \
+  --tests testdata/questions/disputes.zh-CN.calibration.tsv --tests testdata/questions/disputes.zh-CN.test.tsv
 go run ./cmd/honeyguide tree lint testdata/trees/disputes.en.yaml \
-  --tests testdata/questions/disputes.en.dev.tsv --tests testdata/questions/disputes.en.test.tsv
+  --tests testdata/questions/disputes.en.dev.tsv \
+  --tests testdata/questions/disputes.en.calibration.tsv --tests testdata/questions/disputes.en.test.tsv
 
 step "tests, with the race detector"
 # shellcheck disable=SC2046

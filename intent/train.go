@@ -21,7 +21,7 @@ type mix struct{ heldOut, background float64 }
 // brings utterances of that kind along, and needs little of them.
 var (
 	mixOfQuestions = mix{heldOut: 0.25, background: 0.25}
-	mixOfTests     = mix{heldOut: 0.05, background: 0.1}
+	mixOfTests     = mix{heldOut: 0.02, background: 0.05}
 )
 
 // enoughTests is from how many on a release's test set replaces the tree's own
