@@ -39,14 +39,15 @@ var doubtNames = [doubts]string{"bias", "best", "known", "length", "model", "cov
 
 // Explain matches utterance as Match does and says why.
 func (m *Matcher) Explain(ctx context.Context, utterance string, topic knowledge.NodeID, now time.Time) (*Explanation, error) {
-	return m.explain(ctx, utterance, topic, now)
+	return m.explain(ctx, utterance, topic, now, true)
 }
 
 // exactProbability is what a node gets whose own question the utterance is.
 const exactProbability = 0.999
 
-// fill turns ranked contenders into the result.
-func (x *Explanation) fill(m *Matcher, f *field, ps []float64, none float64, exact []int) {
+// fill turns ranked contenders into the result and, if somebody asks why, the
+// evidence.
+func (x *Explanation) fill(m *Matcher, f *field, ps []float64, none float64, exact []int, why bool) {
 	if len(exact) == 1 {
 		ps, none = favour(f, ps, exact[0])
 	}
@@ -62,12 +63,13 @@ func (x *Explanation) fill(m *Matcher, f *field, ps []float64, none float64, exa
 			cand.Question = m.corpus.questions[c.nearest].text
 		}
 		x.Candidates = append(x.Candidates, cand)
-		x.Evidence = append(x.Evidence, evidence(cand.Node, c, m.trained.fusion.score(c)))
+		if why {
+			x.Evidence = append(x.Evidence, evidence(cand.Node, c, m.trained.fusion.score(c)))
+		}
 	}
 	x.None = none
-	x.Doubt = make(map[string]float64, doubts)
-	for i, name := range doubtNames {
-		x.Doubt[name] = f.doubt[i]
+	if why {
+		x.Doubt = doubtsByName(&f.doubt)
 	}
 	if best, ok := x.Best(); ok {
 		switch {
@@ -102,4 +104,12 @@ func evidence(id knowledge.NodeID, c *contender, score float64) Evidence {
 		e.Signals[name] = c.signal[i]
 	}
 	return e
+}
+
+func doubtsByName(d *[doubts]float64) map[string]float64 {
+	out := make(map[string]float64, doubts)
+	for i, name := range doubtNames {
+		out[name] = d[i]
+	}
+	return out
 }

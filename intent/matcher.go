@@ -98,15 +98,16 @@ func (m *Matcher) Thresholds() Thresholds { return m.trained.thresholds }
 // Match ranks the nodes that utterance may be about and that are valid at now.
 // topic is the node that the session is about, or "".
 func (m *Matcher) Match(ctx context.Context, utterance string, topic knowledge.NodeID, now time.Time) (Result, error) {
-	x, err := m.explain(ctx, utterance, topic, now)
+	x, err := m.explain(ctx, utterance, topic, now, false)
 	if err != nil {
 		return Result{}, err
 	}
 	return x.Result, nil
 }
 
-// explain is the one path that every match takes.
-func (m *Matcher) explain(ctx context.Context, utterance string, topic knowledge.NodeID, now time.Time) (*Explanation, error) {
+// explain is the one path that every match takes. why says whether anybody
+// reads the evidence: a live turn does not, and need not pay for it.
+func (m *Matcher) explain(ctx context.Context, utterance string, topic knowledge.NodeID, now time.Time, why bool) (*Explanation, error) {
 	text := textnorm.Normalize(utterance)
 	x := &Explanation{Result: Result{Normalized: text, None: 1}, Thresholds: m.trained.thresholds}
 	if text == "" {
@@ -127,7 +128,7 @@ func (m *Matcher) explain(ctx context.Context, utterance string, topic knowledge
 	}
 	f := m.corpus.newField(view{vector: v, known: known, nears: nears, own: -1}, m.trained.model, keep)
 	ps, none := m.trained.fusion.probabilities(&f, m.bonus(text, topic))
-	x.fill(m, &f, ps, none, m.exactly(key, keep))
+	x.fill(m, &f, ps, none, m.exactly(key, keep), why)
 	return x, nil
 }
 

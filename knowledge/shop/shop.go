@@ -14,9 +14,6 @@ import (
 // session id can never be passed where a shop id is expected.
 type ID string
 
-// Platform is the shop that stands for the marketplace itself.
-const Platform ID = "platform"
-
 var pattern = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
 
 // Validate reports what is wrong with id, or nil. The restricted alphabet keeps
