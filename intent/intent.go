@@ -41,10 +41,19 @@ type Result struct {
 	Candidates []Candidate // best first, at most MaxCandidates
 	None       float64     // probability that no node is right
 	Verdict    Verdict
+	// Others are the nodes that other parts of the utterance ask about surely,
+	// in the order of the text, each once and never the best candidate: of
+	// "退款多久到账，还有运费谁出" the node of the freight. At most MaxOthers, and
+	// none unless the result is for sure. Their probabilities are those of the
+	// parts, and do not add up with the candidates'.
+	Others []Candidate
 }
 
-// MaxCandidates bounds the candidates of a result.
-const MaxCandidates = 5
+// MaxCandidates bounds the candidates of a result, and MaxOthers its others.
+const (
+	MaxCandidates = 5
+	MaxOthers     = 3
+)
 
 // Best returns the best candidate, or false when there is none.
 func (r *Result) Best() (Candidate, bool) {
