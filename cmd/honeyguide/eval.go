@@ -50,7 +50,7 @@ Without --tree the tree and the questions that come with the program are used.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case len(args) > 0:
-				return usagef(cmd, "there is no argument %q to give; files go by --tree, --questions and --tests", args[0])
+				return usagef(cmd, "there is no argument %q to give; files go by --tree, --questions and --tests; the one command below is: data", args[0])
 			case o.tree != "" && o.questions == "":
 				return usagef(cmd, "--tree needs --questions to put to it")
 			case !(o.tolerance > 0 && o.tolerance <= 0.5):
@@ -71,6 +71,7 @@ Without --tree the tree and the questions that come with the program are used.`,
 	fs.BoolVar(&o.json, "json", false, "print the report as JSON")
 	fs.BoolVar(&o.perNode, "per-node", false, "also list every node (JSON always does)")
 	fs.StringVar(&o.curve, "curve", "", "draw the trade-off of the thresholds into this SVG `file`")
+	cmd.AddCommand(newEvalDataCommand())
 	return cmd
 }
 
