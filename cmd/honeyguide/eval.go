@@ -7,16 +7,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/honeyguide-chat/honeyguide/dialog/wish"
 	"github.com/honeyguide-chat/honeyguide/intent"
 	"github.com/honeyguide-chat/honeyguide/intent/eval"
-	"github.com/honeyguide-chat/honeyguide/intent/live"
-	"github.com/honeyguide-chat/honeyguide/knowledge"
-	"github.com/honeyguide-chat/honeyguide/knowledge/lint"
-	"github.com/honeyguide-chat/honeyguide/knowledge/textnorm"
 )
 
 // evalFlags are those of the command.
@@ -24,6 +21,8 @@ type evalFlags struct {
 	tree, questions, tests string
 	locale                 string
 	tolerance              float64
+	variants               variantFlags
+	compare                changes
 	json, perNode          bool
 	curve                  string
 }
@@ -42,24 +41,33 @@ joined by '|', or !none where nothing may answer, or !human for a wish for a
 human). --tests are of the same kind: what a release is calibrated on. Keep the
 two apart, or the figures flatter.
 
-Without --tree the tree and the questions that come with the program are used.`,
+Without --tree the tree and the questions that come with the program are used.
+
+--typos and --traditional put the same questions a second time, written as
+hurried customers do, and --compare puts them to a matcher that differs in
+tree, tests or tolerance: the report then has both beside each other, with the
+questions that ended otherwise.`,
 		Example: `  honeyguide eval
   honeyguide eval --locale en --per-node
   honeyguide eval --tree shop.yaml --tests known.tsv --questions new.tsv --curve curve.svg
+  honeyguide eval --typos same_pinyin.tsv --traditional
+  honeyguide eval --tree shop.yaml --questions new.tsv --compare tree=edited.yaml
+  honeyguide eval --compare tolerance=0.05
   honeyguide eval --json > report.json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case len(args) > 0:
-				return usagef(cmd, "there is no argument %q to give; files go by --tree, --questions and --tests; the one command below is: data", args[0])
+				return usagef(cmd, "there is no argument %q to give; files go by --tree, --questions and --tests; the command below is: data", args[0])
 			case o.tree != "" && o.questions == "":
 				return usagef(cmd, "--tree needs --questions to put to it")
-			case !(o.tolerance > 0 && o.tolerance <= 0.5):
+			case !tolerable(o.tolerance):
 				return usagef(cmd, "--tolerance %v is not above 0 and at most 0.5", o.tolerance)
 			}
-			return nil
+			other := o
+			return other.change(cmd)
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return evaluate(cmd.Context(), o, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return o.evaluate(cmd)
 		},
 	}
 	fs := cmd.Flags()
@@ -68,6 +76,8 @@ Without --tree the tree and the questions that come with the program are used.`,
 	fs.StringVar(&o.tests, "tests", "", "calibrate on the questions of this TSV `file`")
 	fs.StringVar(&o.locale, "locale", "zh-CN", "`language` of the tree that comes with the program: zh-CN or en")
 	fs.Float64Var(&o.tolerance, "tolerance", intent.DefaultTolerance, "`share` of wrong answers to put up with, above 0 and at most 0.5")
+	fs.StringToStringVar((*map[string]string)(&o.compare), "compare", nil, "compare with what these `CHANGES` come to: tree=FILE, tests=FILE, tolerance=SHARE, joined by commas")
+	o.variants.add(fs)
 	fs.BoolVar(&o.json, "json", false, "print the report as JSON")
 	fs.BoolVar(&o.perNode, "per-node", false, "also list every node (JSON always does)")
 	fs.StringVar(&o.curve, "curve", "", "draw the trade-off of the thresholds into this SVG `file`")
@@ -75,47 +85,118 @@ Without --tree the tree and the questions that come with the program are used.`,
 	return cmd
 }
 
+// change applies what --compare changes.
+func (o *evalFlags) change(cmd *cobra.Command) error {
+	return o.compare.apply(cmd, map[string]*string{"tree": &o.tree, "tests": &o.tests}, &o.tolerance)
+}
+
 // evaluate builds a matcher as a release would, measures it and prints what
 // came of it.
-func evaluate(ctx context.Context, o evalFlags, stdout, stderr io.Writer) (err error) {
-	in, err := o.load()
+func (o *evalFlags) evaluate(cmd *cobra.Command) error {
+	ctx, stdout, stderr := cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr()
+	in, other, err := o.inputs(cmd)
 	if err != nil {
 		return err
 	}
-	if len(in.problems) > 0 {
-		return errors.Join(printProblems(stderr, in.problems, false), summarise(stderr, in.problems, in.files))
+	if err := in.warn(stderr); err != nil {
+		return err
 	}
-	if n := in.overlap(); n > 0 {
-		if err := say(stderr, newPalette(stderr).warn.Sprintf("note: %s also in the calibration set, which flatters\n", count(n, "question"))); err != nil {
+	variants, err := o.variants.load(stderr)
+	if err != nil {
+		return err
+	}
+	measured, comparisons, err := in.measure(ctx, variants, stderr)
+	if err != nil {
+		return err
+	}
+	if other != nil {
+		after, _, err := other.measure(ctx, nil, stderr)
+		if err != nil {
 			return err
 		}
+		c, err := eval.Compare(measured, after, measured.Sure(), after.Sure())
+		if err != nil {
+			return err
+		}
+		comparisons = append(comparisons, comparison{"with " + o.compare.String(), c})
 	}
-	bar := newProgress(stderr, "building", -1)
-	matcher, err := intent.Build(ctx, in.tree, intent.Options{Tolerance: o.tolerance, Tests: live.Tests(in.tests.questions)})
-	bar.end()
-	if err != nil {
-		return fmt.Errorf("building the matcher: %w", err)
+	return o.print(in, evalReport{measured.Report(), comparisons}, stdout)
+}
+
+// inputs loads what is measured and, where --compare is given, what it is
+// compared with. What is wrong with them is printed.
+func (o *evalFlags) inputs(cmd *cobra.Command) (in, other *evalInput, err error) {
+	stderr := cmd.ErrOrStderr()
+	from := o.sources()
+	if in, err = from.load(o.tolerance); err != nil {
+		return nil, nil, err
 	}
-	defer func() { err = errors.Join(err, matcher.Close()) }()
-	bar = newProgress(stderr, "asking", len(in.questions.questions))
-	report, err := eval.Run(ctx, matcher, in.questions.questions, eval.Options{
-		Wish:     func(text string) bool { return wish.Wants(text, in.tree.Document().Locale) },
-		Progress: bar.set,
-	})
-	bar.end()
-	if err != nil {
+	if len(in.problems) > 0 {
+		return nil, nil, errors.Join(printProblems(stderr, in.problems, false), summarise(stderr, in.problems, in.files))
+	}
+	if len(o.compare) == 0 {
+		return in, nil, nil
+	}
+	changed := *o
+	if err := changed.change(cmd); err != nil {
+		return nil, nil, err
+	}
+	if changed.tree != o.tree {
+		from.tree = source{name: changed.tree}
+	}
+	if changed.tests != o.tests {
+		from.tests = source{name: changed.tests}
+	}
+	if other, err = from.load(changed.tolerance); err != nil {
+		return nil, nil, err
+	}
+	missing := other.allowMissing()
+	if len(other.problems) > 0 {
+		return nil, nil, errors.Join(printProblems(stderr, other.problems, false), summarise(stderr, other.problems, other.files))
+	}
+	if missing > 0 {
+		err = note(stderr, "%s to a node that %s does not have: counted wrong there", count(missing, "question"), from.tree.name)
+	}
+	return in, other, err
+}
+
+// measure builds the matcher and puts the questions to it, as they are and in
+// the other ways.
+func (in *evalInput) measure(ctx context.Context, variants []variant, stderr io.Writer) (measured *eval.Measurement, comparisons []comparison, err error) {
+	o := eval.Options{Wish: func(text string) bool { return wish.Wants(text, in.tree.Document().Locale) }}
+	r := recipe{in.tree, in.tests.questions, in.tolerance}
+	err = r.with(ctx, stderr, func(m *intent.Matcher, _ time.Duration) (err error) {
+		if measured, err = measure(ctx, m, in.questions.questions, o, stderr); err != nil {
+			return err
+		}
+		others, err := measureVariants(ctx, variants, m, measured, measured.Sure(), in.questions.questions, o, stderr)
+		for _, v := range others {
+			comparisons = append(comparisons, v.comparison)
+		}
 		return err
-	}
-	if err := o.drawCurve(report); err != nil {
+	})
+	return measured, comparisons, err
+}
+
+func (o *evalFlags) print(in *evalInput, report evalReport, stdout io.Writer) error {
+	if err := o.drawCurve(report.Report); err != nil {
 		return err
 	}
 	if o.json {
-		return report.WriteJSON(stdout)
+		return writeJSON(stdout, report)
 	}
 	if err := say(stdout, in.describe()); err != nil {
 		return err
 	}
-	return report.WriteText(stdout, o.perNode)
+	if err := report.WriteText(stdout, o.perNode); err != nil {
+		return err
+	}
+	for _, c := range report.Comparisons {
+		if err := c.WriteText(stdout, "Compared: "+c.Name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (o *evalFlags) drawCurve(report *eval.Report) error {
@@ -130,84 +211,4 @@ func (o *evalFlags) drawCurve(report *eval.Report) error {
 		return fmt.Errorf("--curve: %w", err)
 	}
 	return nil
-}
-
-// testSet is a file of questions.
-type testSet struct {
-	name      string
-	questions []lint.Question
-}
-
-// evalInput is what is measured, or what is wrong with it.
-type evalInput struct {
-	name             string // of the tree
-	files            int    // that were read
-	tree             *knowledge.Tree
-	tests, questions testSet
-	problems         []knowledge.Problem
-}
-
-// load reads the files, or what comes with the program.
-func (o *evalFlags) load() (*evalInput, error) {
-	tree, tests, questions := source{name: o.tree}, source{name: o.tests}, source{name: o.questions}
-	if o.tree == "" {
-		demo := demoSources(o.locale)
-		tree = demo.tree
-		if o.tests == "" && o.questions == "" {
-			tests = demo.tests
-		}
-		if o.questions == "" {
-			questions = demo.questions
-		}
-	}
-	in := &evalInput{name: tree.name, files: 1}
-	var err error
-	if in.tree, in.problems, err = tree.tree(); err != nil || in.tree == nil {
-		return in, err
-	}
-	for _, set := range []struct {
-		from source
-		to   *testSet
-	}{{tests, &in.tests}, {questions, &in.questions}} {
-		if set.from.name == "" {
-			continue
-		}
-		qs, bad, err := set.from.questions(in.tree)
-		if err != nil {
-			return nil, err
-		}
-		*set.to = testSet{set.from.name, qs}
-		in.files++
-		in.problems = append(in.problems, bad...)
-	}
-	return in, nil
-}
-
-// overlap returns how many questions are in both sets.
-func (in *evalInput) overlap() int {
-	known := make(map[string]bool)
-	for _, q := range in.tests.questions {
-		known[textnorm.Key(q.Text)] = true
-	}
-	n := 0
-	for _, q := range in.questions.questions {
-		if known[textnorm.Key(q.Text)] {
-			n++
-		}
-	}
-	return n
-}
-
-// describe says what the report is about.
-func (in *evalInput) describe() string {
-	questions := 0
-	for n := range in.tree.Nodes() {
-		questions += len(n.Questions())
-	}
-	calibrated := "the tree's own questions"
-	if in.tests.name != "" {
-		calibrated = fmt.Sprintf("%s, %s", in.tests.name, count(len(in.tests.questions), "question"))
-	}
-	return fmt.Sprintf("tree           %s, %s, %s\ncalibrated on  %s\nmeasured on    %s\n\n",
-		in.name, count(in.tree.Len(), "node"), count(questions, "question"), calibrated, in.questions.name)
 }

@@ -1,29 +1,21 @@
 package main
 
 import (
-	"bytes"
-	"context"
-	"errors"
-	"fmt"
-	"io"
-	"time"
-
 	"github.com/spf13/cobra"
 
 	"github.com/honeyguide-chat/honeyguide/intent"
-	"github.com/honeyguide-chat/honeyguide/intent/eval"
-	"github.com/honeyguide-chat/honeyguide/intent/eval/labelled"
-	"github.com/honeyguide-chat/honeyguide/intent/live"
-	"github.com/honeyguide-chat/honeyguide/knowledge"
 )
 
 // dataFlags are those of the command.
 type dataFlags struct {
-	train, test, calibrate string
-	none                   []string
-	locale                 string
-	tolerance              float64
-	json, perNode          bool
+	train, calibrate []string
+	val, test        string
+	none             []string
+	locale           string
+	tolerance        float64
+	variants         variantFlags
+	compare          changes
+	json, perNode    bool
 }
 
 func newEvalDataCommand() *cobra.Command {
@@ -33,100 +25,114 @@ func newEvalDataCommand() *cobra.Command {
 		Short: "Measure on a labelled set, such as the public ones",
 		Long: `Measure on a labelled set: each label of --train becomes a node of a tree, whose
 questions are the texts with that label, and the texts of --test are put to it.
+Several --train are several runs, of which the mean is printed too.
 
-The sets are TSV in UTF-8 with a header line: a column text and a column intent
-or label. FILE@VALUE takes the rows whose column split has that value,
-FILE@COLUMN=VALUE those of another column; several are joined by commas.`,
+The sets are TSV in UTF-8 without quoting, with a header line: a column text and
+a column intent or label. FILE@VALUE takes the rows whose column split has that
+value, FILE@COLUMN=VALUE those of another column; several are joined by commas.
+Of a column kind the report says how each kind did.
+
+Labels of --none mark what nothing may answer. Such rows of --train are left
+out; to learn from them, or from others, name them by --calibrate, which is what
+a release's test set is.
+
+--val fixes the threshold for answering: where it has rows of --none, the one
+with the best sum of right answers in scope and of silence out of scope, where it
+has none the one that answers 95 % of it. Nothing is ever chosen on --test.`,
 		Example: `  honeyguide eval data --train train.tsv --test val.tsv
-  honeyguide eval data --train all.tsv@train --test all.tsv@val --none oos`,
+  honeyguide eval data --train all.tsv@train --val all.tsv@val --test all.tsv@test --none oos
+  honeyguide eval data --train ten_0.tsv --train ten_1.tsv --train ten_2.tsv --test val.tsv
+  honeyguide eval data --train bots.tsv@train,bot=shop --test bots.tsv@test,bot=shop
+  honeyguide eval data --train train.tsv --test val.tsv --typos letters --compare calibrate=seen.tsv`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case len(args) > 0:
-				return usagef(cmd, "there is no argument %q to give; files go by --train and --test", args[0])
-			case o.train == "" || o.test == "":
+				return usagef(cmd, "there is no argument %q to give; files go by --train, --val and --test", args[0])
+			case len(o.train) == 0 || o.test == "":
 				return usagef(cmd, "it needs --train and --test")
-			case !(o.tolerance > 0 && o.tolerance <= 0.5):
+			case !tolerable(o.tolerance):
 				return usagef(cmd, "--tolerance %v is not above 0 and at most 0.5", o.tolerance)
+			case len(o.compare) > 0 && len(o.train) > 1:
+				return usagef(cmd, "--compare needs a single --train")
 			}
-			return nil
+			_, err := o.changed(cmd)
+			return err
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return o.evaluate(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return o.evaluate(cmd)
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringVar(&o.train, "train", "", "make the tree of this TSV `file`")
-	fs.StringVar(&o.test, "test", "", "put the rows of this TSV `file` to it")
-	fs.StringVar(&o.calibrate, "calibrate", "", "calibrate on the rows of this TSV `file`, as on a release's test set")
+	fs.StringArrayVar(&o.train, "train", nil, "make the tree of the rows of this TSV `FILE[@ROWS]`")
+	fs.StringVar(&o.val, "val", "", "fix the threshold on the rows of this TSV `FILE[@ROWS]`")
+	fs.StringVar(&o.test, "test", "", "put the rows of this TSV `FILE[@ROWS]` to the tree")
+	fs.StringArrayVar(&o.calibrate, "calibrate", nil, "calibrate on the rows of this TSV `FILE[@ROWS]`, as on a release's test set")
 	fs.StringSliceVar(&o.none, "none", []string{"oos", "NO_NODES_DETECTED"}, "`labels` of rows that nothing may answer")
-	fs.StringVar(&o.locale, "locale", "zh-CN", "`language` of the set: zh-CN or en")
+	fs.StringVar(&o.locale, "locale", "", "`language` of the set, such as zh-CN or en (default: by the script of --train)")
 	fs.Float64Var(&o.tolerance, "tolerance", intent.DefaultTolerance, "`share` of wrong answers to put up with, above 0 and at most 0.5")
+	fs.StringToStringVar((*map[string]string)(&o.compare), "compare", nil, "compare with what these `CHANGES` come to: train=FILE, calibrate=FILE, tolerance=SHARE, joined by commas")
+	o.variants.add(fs)
 	fs.BoolVar(&o.json, "json", false, "print the report as JSON")
 	fs.BoolVar(&o.perNode, "per-node", false, "also list every node (JSON always does)")
 	return cmd
 }
 
-func (o *dataFlags) evaluate(ctx context.Context, stdout, stderr io.Writer) (err error) {
-	sets := map[string][]labelled.Row{"": nil}
-	var problems []knowledge.Problem
-	for _, name := range []string{o.train, o.test, o.calibrate} {
-		if _, done := sets[name]; done {
-			continue
-		}
-		rows, bad, err := readRows(name)
-		if err != nil {
-			return err
-		}
-		sets[name] = rows
-		problems = append(problems, bad...)
+// changed returns the flags as --compare changes them.
+func (o *dataFlags) changed(cmd *cobra.Command) (*dataFlags, error) {
+	other := *o
+	var train, calibrate string
+	if err := o.compare.apply(cmd, map[string]*string{"train": &train, "calibrate": &calibrate}, &other.tolerance); err != nil {
+		return nil, err
 	}
-	if len(problems) > 0 {
-		return errors.Join(printProblems(stderr, problems, false), errReported)
+	if train != "" {
+		other.train = []string{train}
 	}
-	labels := labelled.NewLabels(o.none, sets[o.train], sets[o.test], sets[o.calibrate])
-	tree, err := labelled.NewTree(sets[o.train], labels, o.locale)
-	if err != nil {
-		return err
+	if calibrate != "" {
+		other.calibrate = []string{calibrate}
 	}
-	bar := newProgress(stderr, "building", -1)
-	start := time.Now()
-	matcher, err := intent.Build(ctx, tree, intent.Options{
-		Tolerance: o.tolerance,
-		Tests:     live.Tests(labelled.Questions(o.calibrate, sets[o.calibrate], labels)),
-	})
-	took := time.Since(start)
-	bar.end()
-	if err != nil {
-		return fmt.Errorf("building the matcher: %w", err)
-	}
-	defer func() { err = errors.Join(err, matcher.Close()) }()
-	questions := labelled.Questions(o.test, sets[o.test], labels)
-	bar = newProgress(stderr, "asking", len(questions))
-	report, err := eval.Run(ctx, matcher, questions, eval.Options{Progress: bar.set})
-	bar.end()
-	if err != nil {
-		return err
-	}
-	if o.json {
-		return report.WriteJSON(stdout)
-	}
-	if err := say(stdout, fmt.Sprintf("trained on   %s, %s, %s\nmeasured on  %s\nbuilt in     %v\n\n",
-		o.train, count(tree.Len(), "label"), count(len(sets[o.train]), "row"), o.test, took.Round(time.Millisecond))); err != nil {
-		return err
-	}
-	return report.WriteText(stdout, o.perNode)
+	return &other, nil
 }
 
-// readRows returns the rows that a source names, or what is wrong with it.
-func readRows(name string) ([]labelled.Row, []knowledge.Problem, error) {
-	from, err := labelled.ParseSource(name)
+func (o *dataFlags) evaluate(cmd *cobra.Command) error {
+	stderr := cmd.ErrOrStderr()
+	other, err := o.changed(cmd)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	data, bad := readFile(from.File)
-	if bad != nil {
-		return nil, bad, nil
+	variants, err := o.variants.load(stderr)
+	if err != nil {
+		return err
 	}
-	rows, bad := labelled.Read(from.File, bytes.NewReader(data), from.Where)
-	return rows, bad, nil
+	sets, err := loadSets(stderr, o.names(), other.names())
+	if err != nil {
+		return err
+	}
+	d := newDataRun(o, sets, variants, stderr)
+	if err := d.notes(); err != nil {
+		return err
+	}
+	for _, train := range o.train {
+		if err := d.run(cmd.Context(), train); err != nil {
+			return err
+		}
+	}
+	if len(o.compare) > 0 {
+		if err := d.compare(cmd.Context(), other); err != nil {
+			return err
+		}
+	}
+	if o.json {
+		return writeJSON(cmd.OutOrStdout(), d.report())
+	}
+	return d.print(cmd.OutOrStdout())
+}
+
+// names returns the sets that are read, in the order in which their labels get
+// nodes.
+func (o *dataFlags) names() []string {
+	out := append(append([]string{}, o.train...), o.calibrate...)
+	if o.val != "" {
+		out = append(out, o.val)
+	}
+	return append(out, o.test)
 }

@@ -23,6 +23,9 @@ type Options struct {
 	// Wish recognises what is handed over before anything is matched. Nil
 	// recognises nothing.
 	Wish func(utterance string) bool
+	// Kinds says of what kind each question is, in their order, for
+	// Decision.Kinds. Nil, or an empty kind, is none.
+	Kinds []string
 	// Now is the clock: of its first time the nodes must be valid, and the
 	// latency is measured by it. Nil means time.Now.
 	Now func() time.Time
@@ -31,11 +34,20 @@ type Options struct {
 	Progress func(done int)
 }
 
-// Run puts every question to the matcher, one after the other, and reports what
-// came of it. It stops at the first error of the matcher and when ctx ends.
-func Run(ctx context.Context, m Matcher, questions []lint.Question, o Options) (*Report, error) {
+// Measurement is what happened to each of a set of questions. It is immutable.
+type Measurement struct {
+	thresholds intent.Thresholds
+	seen       []observation
+}
+
+// Measure puts every question to the matcher, one after the other. It stops at
+// the first error of the matcher and when ctx ends.
+func Measure(ctx context.Context, m Matcher, questions []lint.Question, o Options) (*Measurement, error) {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Kinds != nil && len(o.Kinds) != len(questions) {
+		return nil, fmt.Errorf("eval: %d kinds for %d questions", len(o.Kinds), len(questions))
 	}
 	at := o.Now()
 	seen := make([]observation, len(questions))
@@ -47,11 +59,23 @@ func Run(ctx context.Context, m Matcher, questions []lint.Question, o Options) (
 		if seen[i], err = observe(ctx, m, q, at, &o); err != nil {
 			return nil, fmt.Errorf("eval: %s:%d: matching: %w", q.File, q.Line, err)
 		}
+		if o.Kinds != nil {
+			seen[i].kind = o.Kinds[i]
+		}
 		if o.Progress != nil {
 			o.Progress(i + 1)
 		}
 	}
-	return report(m.Thresholds(), seen), nil
+	return &Measurement{thresholds: m.Thresholds(), seen: seen}, nil
+}
+
+// Run measures and reports; see Measure and Measurement.Report.
+func Run(ctx context.Context, m Matcher, questions []lint.Question, o Options) (*Report, error) {
+	measured, err := Measure(ctx, m, questions, o)
+	if err != nil {
+		return nil, err
+	}
+	return measured.Report(), nil
 }
 
 // observe puts one question. One that expects a node, or nothing, is matched
@@ -68,6 +92,6 @@ func observe(ctx context.Context, m Matcher, q lint.Question, at time.Time, o *O
 		return ob, err
 	}
 	ob.took, ob.matched = o.Now().Sub(start), true
-	ob.candidates, ob.verdict = result.Candidates, result.Verdict
+	ob.candidates, ob.verdict, ob.none = result.Candidates, result.Verdict, result.None
 	return ob, nil
 }

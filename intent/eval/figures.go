@@ -38,26 +38,55 @@ func macroRecall(seen []observation) *float64 {
 	return &mean
 }
 
-// auroc ranks all probabilities, ties by their mean rank, which gives the
-// statistic of Mann and Whitney.
+// auroc, scopeAUROC and anyAUROC are the figures of Report.
 func auroc(seen []observation) *float64 {
-	type scored struct {
-		p        float64
-		positive bool
-	}
-	var all []scored
-	positives := 0
+	return areaOf(seen, func(o *observation) bool { return o.purpose == none || o.within(1) }, (*observation).best)
+}
+
+func scopeAUROC(seen []observation) *float64 {
+	return areaOf(seen, func(*observation) bool { return true }, (*observation).best)
+}
+
+func anyAUROC(seen []observation) *float64 {
+	return areaOf(seen, func(*observation) bool { return true }, func(o *observation) float64 { return 1 - o.none })
+}
+
+// areaOf ranks questions in scope against those of none, without those that
+// do not count.
+func areaOf(seen []observation, counts func(*observation) bool, p func(*observation) float64) *float64 {
+	var r ranking
 	for i := range seen {
-		switch o := &seen[i]; {
-		case o.purpose == inScope && o.within(1):
-			all = append(all, scored{o.best(), true})
-			positives++
-		case o.purpose == none:
-			all = append(all, scored{o.best(), false})
+		if o := &seen[i]; o.purpose != human && counts(o) {
+			r.add(p(o), o.purpose == inScope)
 		}
 	}
-	negatives := len(all) - positives
-	if positives == 0 || negatives == 0 {
+	return r.area()
+}
+
+// ranking is probabilities of what should have a high one and of what should not.
+type ranking struct {
+	all       []scored
+	positives int
+}
+
+type scored struct {
+	p        float64
+	positive bool
+}
+
+func (r *ranking) add(p float64, positive bool) {
+	r.all = append(r.all, scored{p, positive})
+	if positive {
+		r.positives++
+	}
+}
+
+// area ranks all probabilities, ties by their mean rank, which gives the
+// statistic of Mann and Whitney.
+func (r *ranking) area() *float64 {
+	all := r.all
+	negatives := len(all) - r.positives
+	if r.positives == 0 || negatives == 0 {
 		return nil
 	}
 	slices.SortFunc(all, func(a, b scored) int { return cmp.Compare(a.p, b.p) })
@@ -74,7 +103,7 @@ func auroc(seen []observation) *float64 {
 		}
 		i = j
 	}
-	n := float64(positives)
+	n := float64(r.positives)
 	area := (ranks - n*(n+1)/2) / (n * float64(negatives))
 	return &area
 }

@@ -50,14 +50,21 @@ const (
 	outcomes int = iota
 )
 
+// String returns the name of Tally's field.
+func (o outcome) String() string {
+	return [outcomes]string{"answeredRight", "answeredWrong", "askedWith", "askedWithout", "unknown", "handedOver"}[o]
+}
+
 // observation is one question and what happened to it.
 type observation struct {
 	question lint.Question
 	purpose  purpose
-	wish     bool // taken for one
+	kind     string // see Options.Kinds
+	wish     bool   // taken for one
 
 	matched    bool
 	candidates []intent.Candidate
+	none       float64 // probability that no node is right
 	verdict    intent.Verdict
 	took       time.Duration
 }

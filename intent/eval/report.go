@@ -41,6 +41,11 @@ type Report struct {
 	// counts half (Hanley and McNeil, The Meaning and Use of the Area under a ROC
 	// Curve, Radiology 143, 1982).
 	AUROC *float64 `json:"auroc"`
+	// ScopeAUROC is the same with every question in scope, right or wrong: how
+	// well the best candidate's probability tells them from those of None.
+	ScopeAUROC *float64 `json:"scopeAuroc"`
+	// AnyAUROC is ScopeAUROC by the probability that any node at all is right.
+	AnyAUROC *float64 `json:"anyAuroc"`
 	// CalibrationError is the expected calibration error: the mean distance, over
 	// the Bins and weighted by their size, between the probability of the best
 	// candidate and how often it is right (Naeini, Cooper and Hauskrecht,
@@ -51,6 +56,10 @@ type Report struct {
 	CalibrationError *float64 `json:"calibrationError"`
 	// Bins are the ten parts of equal width that CalibrationError is taken over.
 	Bins []Bin `json:"bins"`
+
+	// Decisions are what to answer or not by one cut each comes to: by RuleSure,
+	// RuleLikelier, and the cuts that were given.
+	Decisions []Decision `json:"decisions"`
 
 	// Chosen is what the matcher's own threshold comes to.
 	Chosen Point `json:"chosen"`
@@ -171,14 +180,16 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	return nil
 }
 
-func report(t intent.Thresholds, seen []observation) *Report {
+// Report computes the figures. Beside the matcher's own cuts it looks at those
+// of cuts, which were fixed elsewhere.
+func (m *Measurement) Report(cuts ...Cut) *Report {
+	seen, t := m.seen, m.thresholds
 	r := &Report{
 		Thresholds: t,
 		All:        tally(seen, func(purpose) bool { return true }),
 		InScope:    tally(seen, func(p purpose) bool { return p == inScope }),
 		None:       tally(seen, func(p purpose) bool { return p == none }),
 		Human:      tally(seen, func(p purpose) bool { return p == human }),
-		AUROC:      auroc(seen),
 		Nodes:      nodes(seen),
 		Confusions: confusions(seen),
 		Latency:    latency(seen),
@@ -190,9 +201,13 @@ func report(t intent.Thresholds, seen []observation) *Report {
 		}
 	}
 	r.MacroRecall = macroRecall(seen)
+	r.AUROC, r.ScopeAUROC, r.AnyAUROC = auroc(seen), scopeAUROC(seen), anyAUROC(seen)
 	answered := r.All.AnsweredRight.Count
 	r.SelectiveAccuracy = Share{answered, answered + r.All.AnsweredWrong.Count}
 	r.Bins, r.CalibrationError = calibration(seen)
+	for _, c := range append([]Cut{m.Sure(), {Rule: RuleLikelier}}, cuts...) {
+		r.Decisions = append(r.Decisions, decide(seen, c))
+	}
 	r.Chosen, r.Curve = tradeOff(seen, t.Sure)
 	return r
 }

@@ -22,6 +22,7 @@ func (r *Report) WriteText(w io.Writer, perNode bool) error {
 	r.writeHead(&b)
 	r.writeTallies(&b)
 	r.writeFigures(&b)
+	r.writeDecisions(&b)
 	r.writeBins(&b)
 	r.writeCurve(&b)
 	r.writeConfusions(&b)
@@ -71,10 +72,60 @@ func (r *Report) writeFigures(b *bytes.Buffer) {
 	t.add("macro recall", percentOf(r.MacroRecall), "mean of the nodes' top-1")
 	t.add("selective accuracy", percent(r.SelectiveAccuracy), of(r.SelectiveAccuracy)+" answers")
 	t.add("AUROC", figure(r.AUROC), "probability of what is right against that of !none")
+	t.add("AUROC of scope", figure(r.ScopeAUROC), "the same of all in scope")
+	t.add("AUROC of any", figure(r.AnyAUROC), "the same by the probability that any node is right")
 	t.add("calibration error", figure(r.CalibrationError), "expected, over ten bins")
 	t.add("latency p50", micro(r.Latency.P50), "")
 	t.add("latency p99", micro(r.Latency.P99), "")
 	t.write(b, "Figures")
+}
+
+func (r *Report) writeDecisions(b *bytes.Buffer) {
+	t := newTable("answered", ">from", ">in scope", ">!none", ">MCC")
+	for _, d := range r.Decisions {
+		from := "-"
+		if d.Threshold != nil {
+			from = fmt.Sprintf("%.3f", *d.Threshold)
+		}
+		t.add(d.Rule.words(), from, percent(d.InScope), percent(d.OutOfScope), figure(d.MCC))
+	}
+	t.write(b, "Rightly answered in scope, rightly not answered, by rules that no measured question had a say in")
+	r.writeKinds(b)
+}
+
+// writeKinds has a column for each decision, in their order above.
+func (r *Report) writeKinds(b *bytes.Buffer) {
+	if len(r.Decisions) == 0 || len(r.Decisions[0].Kinds) == 0 {
+		return
+	}
+	head := []string{"kind", ">n"}
+	for _, d := range r.Decisions {
+		head = append(head, ">"+string(d.Rule))
+	}
+	t := newTable(head...)
+	for i, k := range r.Decisions[0].Kinds {
+		cells := []string{k.Kind, fmt.Sprint(k.Right.Of)}
+		for _, d := range r.Decisions {
+			cells = append(cells, percent(d.Kinds[i].Right))
+		}
+		t.add(cells...)
+	}
+	t.write(b, "Decided rightly, by kind of question")
+}
+
+// words say what a rule does.
+func (r Rule) words() string {
+	switch r {
+	case RuleSure:
+		return "from the matcher's own threshold"
+	case RuleLikelier:
+		return "where a node is likelier than none"
+	case RuleBalance:
+		return "from the best balance on other questions"
+	case RuleKeep:
+		return "from what keeps 95 % of others in scope"
+	}
+	return string(r)
 }
 
 func (r *Report) writeBins(b *bytes.Buffer) {

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/honeyguide-chat/honeyguide/intent"
+	"github.com/honeyguide-chat/honeyguide/intent/live"
+	"github.com/honeyguide-chat/honeyguide/knowledge"
+	"github.com/honeyguide-chat/honeyguide/knowledge/lint"
+)
+
+// recipe is what a matcher is built from.
+type recipe struct {
+	tree      *knowledge.Tree
+	tests     []lint.Question // to calibrate on
+	tolerance float64
+}
+
+// with builds a matcher as a release would, has f use it, and closes it. f also
+// hears how long the building took.
+func (r *recipe) with(ctx context.Context, stderr io.Writer, f func(m *intent.Matcher, took time.Duration) error) (err error) {
+	bar := newProgress(stderr, "building", -1)
+	start := time.Now()
+	m, err := intent.Build(ctx, r.tree, intent.Options{Tolerance: r.tolerance, Tests: live.Tests(r.tests)})
+	took := time.Since(start)
+	bar.end()
+	if err != nil {
+		return fmt.Errorf("building the matcher: %w", err)
+	}
+	defer func() { err = errors.Join(err, m.Close()) }()
+	return f(m, took)
+}

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/honeyguide-chat/honeyguide/intent"
+	"github.com/honeyguide-chat/honeyguide/intent/eval"
+	"github.com/honeyguide-chat/honeyguide/intent/eval/labelled"
+	"github.com/honeyguide-chat/honeyguide/knowledge/lint"
+)
+
+// dataRun measures on labelled sets, run by run.
+type dataRun struct {
+	o         *dataFlags
+	sets      *labelledSets
+	labels    *labelled.Labels
+	questions []lint.Question // that are measured
+	kinds     []string
+	variants  []variant
+	stderr    io.Writer
+
+	trials      []*trial
+	comparisons []comparison // of --compare
+}
+
+// trial is one training set measured.
+type trial struct {
+	name         string // of the training set
+	labels, rows int    // that are in the tree
+	building     time.Duration
+	measured     *eval.Measurement
+	cut          eval.Cut
+	variants     []varied
+}
+
+func newDataRun(o *dataFlags, sets *labelledSets, variants []variant, stderr io.Writer) *dataRun {
+	d := &dataRun{o: o, sets: sets, labels: labelled.NewLabels(o.none, sets.order...), variants: variants, stderr: stderr}
+	rows := sets.rows[o.test]
+	d.questions = labelled.Questions(o.test, rows, d.labels)
+	d.kinds = make([]string, len(rows))
+	for i, row := range rows {
+		d.kinds[i] = row.Kind
+	}
+	return d
+}
+
+// notes says what makes the figures better or worse than they are.
+func (d *dataRun) notes() error {
+	test := d.sets.rows[d.o.test]
+	for _, name := range append(append([]string{}, d.o.train...), d.o.calibrate...) {
+		if n := shared(test, d.sets.rows[name]); n > 0 {
+			if err := note(d.stderr, "%s of %s also in %s, which flatters", count(n, "text"), d.o.test, name); err != nil {
+				return err
+			}
+		}
+	}
+	if d.o.val == d.o.test {
+		if err := note(d.stderr, "the threshold is fixed on what is measured, which flatters"); err != nil {
+			return err
+		}
+	}
+	for _, train := range d.o.train {
+		if rows, unseen := d.unseen(train); rows > 0 {
+			if err := note(d.stderr, "%s of %s that %s does not have: counted wrong", count(rows, "row"), count(unseen, "label"), train); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// unseen returns how many measured rows have a label that the training set does
+// not have, and how many such labels there are.
+func (d *dataRun) unseen(train string) (rows, labels int) {
+	known := make(map[string]bool)
+	for _, row := range d.sets.rows[train] {
+		known[row.Label] = true
+	}
+	unseen := make(map[string]bool)
+	for _, row := range d.sets.rows[d.o.test] {
+		if !known[row.Label] && d.labels.Node(row.Label) != lint.ExpectNone {
+			rows++
+			unseen[row.Label] = true
+		}
+	}
+	return rows, len(unseen)
+}
+
+func (d *dataRun) run(ctx context.Context, train string) error {
+	t, err := d.try(ctx, d.o, train, d.variants)
+	if err == nil {
+		d.trials = append(d.trials, t)
+	}
+	return err
+}
+
+// compare measures once more, with other flags, and sets it beside the first run.
+func (d *dataRun) compare(ctx context.Context, other *dataFlags) error {
+	after, err := d.try(ctx, other, other.train[0], nil)
+	if err != nil {
+		return err
+	}
+	before := d.trials[0]
+	c, err := eval.Compare(before.measured, after.measured, before.cut, after.cut)
+	if err != nil {
+		return err
+	}
+	d.comparisons = append(d.comparisons, comparison{"with " + d.o.compare.String(), c})
+	return nil
+}
+
+// try builds a matcher of one training set and measures it.
+func (d *dataRun) try(ctx context.Context, o *dataFlags, train string, variants []variant) (*trial, error) {
+	rows := d.sets.rows[train]
+	locale := o.locale
+	if locale == "" {
+		locale = localeOf(rows)
+	}
+	tree, err := labelled.NewTree(rows, d.labels, locale)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", train, err)
+	}
+	t := &trial{name: train, labels: tree.Len(), cut: eval.Cut{Rule: eval.RuleLikelier}}
+	for n := range tree.Nodes() {
+		t.rows += len(n.Questions())
+	}
+	r := recipe{tree: tree, tolerance: o.tolerance}
+	for _, name := range o.calibrate {
+		r.tests = append(r.tests, labelled.Questions(name, d.sets.rows[name], d.labels)...)
+	}
+	err = r.with(ctx, d.stderr, func(m *intent.Matcher, took time.Duration) error {
+		t.building = took
+		return d.measure(ctx, t, m, variants)
+	})
+	return t, err
+}
+
+// measure fixes the cut and puts the questions, as they are and in other ways.
+func (d *dataRun) measure(ctx context.Context, t *trial, m *intent.Matcher, variants []variant) error {
+	if d.o.val != "" {
+		val, err := measure(ctx, m, labelled.Questions(d.o.val, d.sets.rows[d.o.val], d.labels), eval.Options{}, d.stderr)
+		if err != nil {
+			return err
+		}
+		cut, ok := val.Fix()
+		if !ok {
+			return fmt.Errorf("%s: no row is in scope to fix a threshold on", d.o.val)
+		}
+		t.cut = cut
+	}
+	o := eval.Options{Kinds: d.kinds}
+	var err error
+	if t.measured, err = measure(ctx, m, d.questions, o, d.stderr); err != nil {
+		return err
+	}
+	t.variants, err = measureVariants(ctx, variants, m, t.measured, t.cut, d.questions, o, d.stderr)
+	return err
+}
+
+// fixed returns the cuts that were fixed elsewhere than by the matcher.
+func (t *trial) fixed() []eval.Cut {
+	if t.cut.Threshold == nil {
+		return nil
+	}
+	return []eval.Cut{t.cut}
+}
+
+// describe says what the report is about.
+func (d *dataRun) describe() string {
+	var b strings.Builder
+	for _, t := range d.trials {
+		fmt.Fprintf(&b, "tree           %s, %s, %s, built in %.1f s\n", t.name, count(t.labels, "label"), count(t.rows, "row"), t.building.Seconds())
+	}
+	calibrated := "the tree's own questions"
+	if len(d.o.calibrate) > 0 {
+		calibrated = strings.Join(d.o.calibrate, ", ")
+	}
+	fmt.Fprintf(&b, "calibrated on  %s\nmeasured on    %s, %s\n", calibrated, d.o.test, count(len(d.questions), "row"))
+	fmt.Fprintf(&b, "the cut        %s\n", d.rule())
+	if peak := peakMemory(); peak > 0 {
+		fmt.Fprintf(&b, "memory         %d MB at most\n", peak>>20)
+	}
+	b.WriteByte('\n')
+	return b.String()
+}
+
+// rule says how the cut was fixed.
+func (d *dataRun) rule() string {
+	switch d.trials[0].cut.Rule {
+	case eval.RuleBalance:
+		return "from the threshold with the best sum of both shares on " + d.o.val
+	case eval.RuleKeep:
+		return "from the threshold that answers 95 % of " + d.o.val
+	}
+	return "the matcher's own: answered where a node is likelier than none"
+}
