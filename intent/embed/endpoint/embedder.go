@@ -288,12 +288,11 @@ func (e *Embedder) askMany(ctx context.Context, w wanted) ([][]float32, error) {
 
 // keep puts vectors into the cache, unless they may be those of another model.
 func (e *Embedder) keep(keys []key, vectors [][]float32) {
-	if e.guard.trust() != same {
-		return
-	}
-	for i, k := range keys {
-		e.cache.Add(k, vectors[i])
-	}
+	e.guard.ifSame(func() {
+		for i, k := range keys {
+			e.cache.Add(k, vectors[i])
+		}
+	})
 }
 
 // inBatches asks for texts one batch after the other. want is the length of the

@@ -40,6 +40,16 @@ func (g *guard) trust() trust {
 	return g.state
 }
 
+// ifSame calls f unless the model may be another. It cannot turn out to be one
+// before f is done.
+func (g *guard) ifSame(f func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.state == same {
+		f()
+	}
+}
+
 // passed notes that the model is the one of the ID.
 func (g *guard) passed(now time.Time, c Config) {
 	g.mu.Lock()
