@@ -46,6 +46,7 @@ var fenced = map[string][]string{
 	"github.com/hashicorp/golang-lru": {"intent/embed/endpoint"},
 	"flag":                            {"cmd"},
 	"github.com/spf13":                {"cmd"},
+	"github.com/viterin/vek":          {"intent/embed"},
 }
 
 // roots are the domain packages, which know no technology but text handling.
