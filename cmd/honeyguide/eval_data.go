@@ -1,15 +1,18 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/spf13/cobra"
 
 	"github.com/honeyguide-chat/honeyguide/intent"
+	"github.com/honeyguide-chat/honeyguide/intent/eval"
 )
 
 // dataFlags are those of the command.
 type dataFlags struct {
 	train, calibrate []string
-	val, test        string
+	val, test, rule  string
 	none             []string
 	locale           string
 	tolerance        float64
@@ -17,6 +20,9 @@ type dataFlags struct {
 	compare          changes
 	json, perNode    bool
 }
+
+// rules are what --rule takes.
+var rules = []eval.Rule{eval.RuleBalance, eval.RuleAccuracy, eval.RuleKeep, eval.RuleLikelier, eval.RuleSure}
 
 func newEvalDataCommand() *cobra.Command {
 	var o dataFlags
@@ -36,9 +42,12 @@ Labels of --none mark what nothing may answer. Such rows of --train are left
 out; to learn from them, or from others, name them by --calibrate, which is what
 a release's test set is.
 
---val fixes the threshold for answering: where it has rows of --none, the one
-with the best sum of right answers in scope and of silence out of scope, where it
-has none the one that answers 95 % of it. Nothing is ever chosen on --test.`,
+--val fixes the threshold for answering, the cut, by a rule: balance, the best sum
+of the share rightly answered in scope and of that not answered out of scope;
+accuracy, the most rows decided rightly; keep95, what answers 95 % in scope. The
+first two need rows of --none, and balance is taken where there are some. Without
+--val the matcher decides: likelier answers where a node is likelier than none,
+sure from its own threshold on. Nothing is ever chosen on --test.`,
 		Example: `  honeyguide eval data --train train.tsv --test val.tsv
   honeyguide eval data --train all.tsv@train --val all.tsv@val --test all.tsv@test --none oos
   honeyguide eval data --train ten_0.tsv --train ten_1.tsv --train ten_2.tsv --test val.tsv
@@ -52,6 +61,8 @@ has none the one that answers 95 % of it. Nothing is ever chosen on --test.`,
 				return usagef(cmd, "it needs --train and --test")
 			case !tolerable(o.tolerance):
 				return usagef(cmd, "--tolerance %v is not above 0 and at most 0.5", o.tolerance)
+			case o.rule != "" && !slices.Contains(rules, eval.Rule(o.rule)):
+				return usagef(cmd, "--rule: there is no rule %q; there are %v", o.rule, rules)
 			case len(o.compare) > 0 && len(o.train) > 1:
 				return usagef(cmd, "--compare needs a single --train")
 			}
@@ -65,6 +76,7 @@ has none the one that answers 95 % of it. Nothing is ever chosen on --test.`,
 	fs := cmd.Flags()
 	fs.StringArrayVar(&o.train, "train", nil, "make the tree of the rows of this TSV `FILE[@ROWS]`")
 	fs.StringVar(&o.val, "val", "", "fix the threshold on the rows of this TSV `FILE[@ROWS]`")
+	fs.StringVar(&o.rule, "rule", "", "compare and average by the cut of this `rule`: balance, accuracy, keep95, likelier or sure")
 	fs.StringVar(&o.test, "test", "", "put the rows of this TSV `FILE[@ROWS]` to the tree")
 	fs.StringArrayVar(&o.calibrate, "calibrate", nil, "calibrate on the rows of this TSV `FILE[@ROWS]`, as on a release's test set")
 	fs.StringSliceVar(&o.none, "none", []string{"oos", "NO_NODES_DETECTED"}, "`labels` of rows that nothing may answer")

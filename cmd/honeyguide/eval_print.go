@@ -9,20 +9,21 @@ import (
 // dataReport is what eval data prints as JSON.
 type dataReport struct {
 	MeasuredOn   string        `json:"measuredOn"`
-	FixedOn      string        `json:"fixedOn"`      // the cut; "" where the matcher's own is used
+	FixedOn      string        `json:"fixedOn"`      // the cuts beside the matcher's own; "" is none
 	CalibratedOn []string      `json:"calibratedOn"` // none: the tree's own questions
 	Runs         []trialReport `json:"runs"`
-	// Mean has the means of the runs' figures, by the cut: of the questions as
+	// Mean has the means of the runs' figures, by each one's cut: of the questions as
 	// they are, then of each other way to put them.
 	Mean       []meanReport `json:"mean"`
 	PeakMemory int64        `json:"peakMemoryBytes"` // resident; 0 where it is not known
 }
 
 type trialReport struct {
-	TrainedOn string  `json:"trainedOn"`
-	Labels    int     `json:"labels"`
-	Rows      int     `json:"rows"`
-	Building  float64 `json:"buildSeconds"`
+	TrainedOn string    `json:"trainedOn"`
+	Rule      eval.Rule `json:"rule"` // of the cut that Mean is by
+	Labels    int       `json:"labels"`
+	Rows      int       `json:"rows"`
+	Building  float64   `json:"buildSeconds"`
 	evalReport
 }
 
@@ -36,12 +37,12 @@ func (d *dataRun) report() dataReport {
 		MeasuredOn: d.o.test, FixedOn: d.o.val, CalibratedOn: append([]string{}, d.o.calibrate...), PeakMemory: peakMemory(),
 	}
 	for _, t := range d.trials {
-		r := evalReport{Report: t.measured.Report(t.fixed()...)}
+		r := evalReport{Report: t.measured.Report(t.fixed...)}
 		for _, v := range t.variants {
 			r.Comparisons = append(r.Comparisons, v.comparison)
 		}
 		r.Comparisons = append(r.Comparisons, d.comparisons...)
-		out.Runs = append(out.Runs, trialReport{t.name, t.labels, t.rows, t.building.Seconds(), r})
+		out.Runs = append(out.Runs, trialReport{t.name, t.cut.Rule, t.labels, t.rows, t.building.Seconds(), r})
 	}
 	d.eachWay(func(name string, runs [][]eval.Figure) error {
 		out.Mean = append(out.Mean, meanReport{name, eval.Mean(runs)})
@@ -78,15 +79,17 @@ func (d *dataRun) print(w io.Writer) error {
 		return err
 	}
 	if len(d.trials) > 1 {
+		var clean [][]eval.Figure
 		return d.eachWay(func(name string, runs [][]eval.Figure) error {
 			if name == "" {
-				name = "Figures"
+				clean = runs
+				return eval.WriteRuns(w, "Figures", runs, nil)
 			}
-			return eval.WriteRuns(w, name, runs)
+			return eval.WriteRuns(w, name, runs, clean)
 		})
 	}
 	t := d.trials[0]
-	if err := t.measured.Report(t.fixed()...).WriteText(w, d.o.perNode); err != nil {
+	if err := t.measured.Report(t.fixed...).WriteText(w, d.o.perNode); err != nil {
 		return err
 	}
 	for _, c := range d.report().Runs[0].Comparisons {

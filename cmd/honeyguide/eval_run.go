@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,7 +34,8 @@ type trial struct {
 	labels, rows int    // that are in the tree
 	building     time.Duration
 	measured     *eval.Measurement
-	cut          eval.Cut
+	cut          eval.Cut   // that the figures are by
+	fixed        []eval.Cut // that --val suggests
 	variants     []varied
 }
 
@@ -124,7 +126,7 @@ func (d *dataRun) try(ctx context.Context, o *dataFlags, train string, variants 
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", train, err)
 	}
-	t := &trial{name: train, labels: tree.Len(), cut: eval.Cut{Rule: eval.RuleLikelier}}
+	t := &trial{name: train, labels: tree.Len()}
 	for n := range tree.Nodes() {
 		t.rows += len(n.Questions())
 	}
@@ -146,41 +148,54 @@ func (d *dataRun) measure(ctx context.Context, t *trial, m *intent.Matcher, vari
 		if err != nil {
 			return err
 		}
-		cut, ok := val.Fix()
-		if !ok {
-			return fmt.Errorf("%s: no row is in scope to fix a threshold on", d.o.val)
+		if t.fixed = val.Fix(); len(t.fixed) == 0 {
+			return fmt.Errorf("--val %s: no row is in scope to fix a threshold on", d.o.val)
 		}
-		t.cut = cut
 	}
 	o := eval.Options{Kinds: d.kinds}
 	var err error
 	if t.measured, err = measure(ctx, m, d.questions, o, d.stderr); err != nil {
 		return err
 	}
+	if t.cut, err = t.choose(eval.Rule(d.o.rule)); err != nil {
+		return err
+	}
 	t.variants, err = measureVariants(ctx, variants, m, t.measured, t.cut, d.questions, o, d.stderr)
 	return err
 }
 
-// fixed returns the cuts that were fixed elsewhere than by the matcher.
-func (t *trial) fixed() []eval.Cut {
-	if t.cut.Threshold == nil {
-		return nil
+// choose returns the cut of a rule. No rule is the first that --val suggests, or
+// RuleLikelier without --val.
+func (t *trial) choose(rule eval.Rule) (eval.Cut, error) {
+	all := append(slices.Clone(t.fixed), eval.Cut{Rule: eval.RuleLikelier}, t.measured.Sure())
+	if rule == "" {
+		return all[0], nil
 	}
-	return []eval.Cut{t.cut}
+	var names []string
+	for _, cut := range all {
+		if cut.Rule == rule {
+			return cut, nil
+		}
+		names = append(names, string(cut.Rule))
+	}
+	return eval.Cut{}, fmt.Errorf("--rule %s: there is nothing to fix that cut on; there are %s", rule, strings.Join(names, ", "))
 }
 
 // describe says what the report is about.
 func (d *dataRun) describe() string {
 	var b strings.Builder
 	for _, t := range d.trials {
-		fmt.Fprintf(&b, "tree           %s, %s, %s, built in %.1f s\n", t.name, count(t.labels, "label"), count(t.rows, "row"), t.building.Seconds())
+		took := t.measured.Latency()
+		fmt.Fprintf(&b, "tree           %s, %s, %s, built in %.1f s, matches in %.1f ms (p99 %.1f)\n", t.name,
+			count(t.labels, "label"), count(t.rows, "row"), t.building.Seconds(), 1e3*took.P50.Seconds(), 1e3*took.P99.Seconds())
 	}
 	calibrated := "the tree's own questions"
 	if len(d.o.calibrate) > 0 {
 		calibrated = strings.Join(d.o.calibrate, ", ")
 	}
 	fmt.Fprintf(&b, "calibrated on  %s\nmeasured on    %s, %s\n", calibrated, d.o.test, count(len(d.questions), "row"))
-	fmt.Fprintf(&b, "the cut        %s\n", d.rule())
+	cut := d.trials[0].cut
+	fmt.Fprintf(&b, "the cut        %s: %s%s\n", cut.Rule, cut.Rule.Words(), d.fixedOn(cut))
 	if peak := peakMemory(); peak > 0 {
 		fmt.Fprintf(&b, "memory         %d MB at most\n", peak>>20)
 	}
@@ -188,13 +203,10 @@ func (d *dataRun) describe() string {
 	return b.String()
 }
 
-// rule says how the cut was fixed.
-func (d *dataRun) rule() string {
-	switch d.trials[0].cut.Rule {
-	case eval.RuleBalance:
-		return "from the threshold with the best sum of both shares on " + d.o.val
-	case eval.RuleKeep:
-		return "from the threshold that answers 95 % of " + d.o.val
+// fixedOn says what a cut was fixed on, if that was not the matcher.
+func (d *dataRun) fixedOn(cut eval.Cut) string {
+	if cut.Rule == eval.RuleLikelier || cut.Rule == eval.RuleSure {
+		return ""
 	}
-	return "the matcher's own: answered where a node is likelier than none"
+	return ", which are " + d.o.val
 }

@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"cmp"
 	"maps"
 	"math"
 	"slices"
@@ -25,13 +24,15 @@ const (
 	// share rightly answered in scope plus the share not answered out of scope is
 	// greatest: after Youden (Index for Rating Diagnostic Tests, Cancer 3, 1950).
 	RuleBalance Rule = "balance"
+	// RuleAccuracy answers from the threshold on at which most of other questions
+	// are decided rightly, those in scope and those out of scope together. It is
+	// the one of Larson et al. (An Evaluation Dataset for Intent Classification and
+	// Out-of-Scope Prediction, EMNLP 2019).
+	RuleAccuracy Rule = "accuracy"
 	// RuleKeep answers from the highest threshold on at which 95 % of other
-	// questions in scope are answered. It is for those without any out of scope.
+	// questions in scope are answered.
 	RuleKeep Rule = "keep95"
 )
-
-// keepPercent is how many of the questions in scope RuleKeep answers.
-const keepPercent = 95
 
 // Cut is a rule with its threshold.
 type Cut struct {
@@ -79,73 +80,6 @@ type KindShare struct {
 func (m *Measurement) Sure() Cut {
 	t := m.thresholds.Sure
 	return Cut{RuleSure, &t}
-}
-
-// Fix returns the cut that these questions suggest for others: by RuleBalance
-// where some are in scope and some are not, by RuleKeep where none is out of
-// scope, and false where none is in scope.
-func (m *Measurement) Fix() (Cut, bool) {
-	byPurpose := make(map[purpose][]*observation)
-	for i := range m.seen {
-		o := &m.seen[i]
-		byPurpose[o.purpose] = append(byPurpose[o.purpose], o)
-	}
-	switch in, out := byPurpose[inScope], byPurpose[none]; {
-	case len(in) == 0:
-		return Cut{}, false
-	case len(out) == 0:
-		t := keeping(in)
-		return Cut{RuleKeep, &t}, true
-	default:
-		t := balance(in, out)
-		return Cut{RuleBalance, &t}, true
-	}
-}
-
-// falling sorts questions by falling probability of what they may be answered
-// with.
-func falling(list []*observation) {
-	slices.SortStableFunc(list, func(a, b *observation) int { return cmp.Compare(b.offered(), a.offered()) })
-}
-
-// offered is the probability from which on no threshold has the question
-// answered any more.
-func (o *observation) offered() float64 {
-	if !o.answerable() {
-		return 0
-	}
-	return o.best()
-}
-
-func keeping(in []*observation) float64 {
-	falling(in)
-	return in[(keepPercent*len(in)+99)/100-1].offered()
-}
-
-// balance tries every probability that occurs. Of equally good thresholds it
-// returns the lowest; one above 1 answers nothing.
-func balance(in, out []*observation) float64 {
-	all := slices.Concat(in, out)
-	falling(all)
-	right, wrong := 0, 0 // answered so far: in scope and rightly, out of scope
-	best, threshold := 1.0, math.Nextafter(1, 2)
-	for i, o := range all {
-		switch {
-		case !o.answerable():
-		case o.purpose == none:
-			wrong++
-		case o.within(1):
-			right++
-		}
-		if i+1 < len(all) && all[i+1].offered() == o.offered() {
-			continue // the same threshold answers both
-		}
-		sum := float64(right)/float64(len(in)) + 1 - float64(wrong)/float64(len(out))
-		if sum >= best && o.answerable() {
-			best, threshold = sum, o.offered()
-		}
-	}
-	return threshold
 }
 
 // decide returns what a cut comes to.

@@ -8,6 +8,9 @@ type Figure struct {
 	// Count and Of are what Value is the share of; 0 and 0 where it is no share.
 	Count int `json:"count,omitempty"`
 	Of    int `json:"of,omitempty"`
+	// Better is 1 where more of it is better, -1 where less is, and 0 where
+	// neither is by itself.
+	Better int `json:"-"`
 
 	definition *definition
 }
@@ -95,7 +98,7 @@ func figuresOf(defs []definition, seen []observation, cut Cut) []Figure {
 }
 
 func (d *definition) figure(seen []observation, cut Cut) Figure {
-	f := Figure{Name: d.name, definition: d}
+	f := Figure{Name: d.name, Better: d.better, definition: d}
 	if d.value != nil {
 		f.Value = d.value(seen, cut)
 		return f

@@ -233,6 +233,9 @@ func tally(seen []observation, of func(purpose) bool) Tally {
 	}
 }
 
+// Latency returns how long the matches took.
+func (m *Measurement) Latency() Latency { return latency(m.seen) }
+
 // latency returns nearest-rank percentiles of the matches.
 func latency(seen []observation) Latency {
 	var took []time.Duration

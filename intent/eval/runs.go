@@ -17,7 +17,8 @@ func Mean(runs [][]Figure) []Figure {
 	out := make([]Figure, len(runs[0]))
 	for i := range out {
 		mean, _ := spread(runs, i)
-		out[i] = Figure{Name: runs[0][i].Name, Value: mean, definition: runs[0][i].definition}
+		out[i] = runs[0][i]
+		out[i].Value, out[i].Count, out[i].Of = mean, 0, 0
 	}
 	return out
 }
@@ -48,13 +49,20 @@ func spread(runs [][]Figure, at int) (mean, deviation *float64) {
 }
 
 // WriteRuns writes the figures of several runs beside each other, with their
-// mean and standard deviation, under a title.
-func WriteRuns(w io.Writer, title string, runs [][]Figure) error {
+// mean and standard deviation, under a title. Where there are other runs to set
+// them against, it also has how far the mean is from theirs: in points for
+// shares.
+func WriteRuns(w io.Writer, title string, runs, against [][]Figure) error {
 	head := []string{""}
 	for i := range runs {
 		head = append(head, fmt.Sprintf(">run %d", i+1))
 	}
-	t := newTable(append(head, ">mean", ">deviation")...)
+	head = append(head, ">mean", ">deviation")
+	others := Mean(against)
+	if others != nil {
+		head = append(head, ">change")
+	}
+	t := newTable(head...)
 	for i, mean := range Mean(runs) {
 		if mean.Value == nil {
 			continue
@@ -64,7 +72,11 @@ func WriteRuns(w io.Writer, title string, runs [][]Figure) error {
 			cells = append(cells, mean.definition.show(run[i].Value))
 		}
 		_, deviation := spread(runs, i)
-		t.add(append(cells, mean.definition.show(mean.Value), mean.definition.show(deviation))...)
+		cells = append(cells, mean.definition.show(mean.Value), mean.definition.show(deviation))
+		if others != nil {
+			cells = append(cells, mean.definition.showDifference(minus(mean.Value, others[i].Value)))
+		}
+		t.add(cells...)
 	}
 	var b bytes.Buffer
 	t.write(&b, title)

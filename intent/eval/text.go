@@ -87,7 +87,7 @@ func (r *Report) writeDecisions(b *bytes.Buffer) {
 		if d.Threshold != nil {
 			from = fmt.Sprintf("%.3f", *d.Threshold)
 		}
-		t.add(d.Rule.words(), from, percent(d.InScope), percent(d.OutOfScope), figure(d.MCC))
+		t.add(d.Rule.Words(), from, percent(d.InScope), percent(d.OutOfScope), figure(d.MCC))
 	}
 	t.write(b, "Rightly answered in scope, rightly not answered, by rules that no measured question had a say in")
 	r.writeKinds(b)
@@ -113,17 +113,19 @@ func (r *Report) writeKinds(b *bytes.Buffer) {
 	t.write(b, "Decided rightly, by kind of question")
 }
 
-// words say what a rule does.
-func (r Rule) words() string {
+// Words say what a rule does.
+func (r Rule) Words() string {
 	switch r {
 	case RuleSure:
 		return "from the matcher's own threshold"
 	case RuleLikelier:
 		return "where a node is likelier than none"
 	case RuleBalance:
-		return "from the best balance on other questions"
+		return "from the best sum of both on others"
+	case RuleAccuracy:
+		return "from where most others are right"
 	case RuleKeep:
-		return "from what keeps 95 % of others in scope"
+		return "from what answers 95 % of others in scope"
 	}
 	return string(r)
 }
