@@ -24,6 +24,7 @@ const (
 const (
 	originAnnotation = "honeyguide-origin" // where the value comes from
 	secretAnnotation = "honeyguide-secret" // the value is never shown
+	hiddenAnnotation = "honeyguide-hidden" // refused on the command line
 )
 
 // configured lets cmd take its flags from more than the command line. What
@@ -50,6 +51,15 @@ func markSecret(flags *pflag.FlagSet, name string) {
 	annotate(flags.Lookup(name), secretAnnotation, "true")
 }
 
+// keepOffCommandLine marks a flag as one that only the environment and a file
+// can set: a command line is there to be read by everybody on the machine, and
+// stays in the history of shells.
+func keepOffCommandLine(flags *pflag.FlagSet, name string) {
+	f := flags.Lookup(name)
+	f.Hidden = true
+	annotate(f, hiddenAnnotation, "true")
+}
+
 func annotate(f *pflag.Flag, key, value string) {
 	if f.Annotations == nil {
 		f.Annotations = make(map[string][]string)
@@ -66,6 +76,9 @@ func resolve(flags *pflag.FlagSet, lookup func(string) (string, bool)) error {
 	flags.VisitAll(func(f *pflag.Flag) {
 		name := variable(f.Name)
 		switch value, ok := lookup(name); {
+		case f.Changed && annotation(f, hiddenAnnotation) != "":
+			failed = append(failed, fmt.Errorf("--%s: not on the command line, where others can read it: set %s, or %s in the file of --%s",
+				f.Name, name, f.Name, configFlag))
 		case f.Changed:
 			annotate(f, originAnnotation, "command line")
 		case ok && value != "" && (setting(f) || f.Name == configFlag):

@@ -25,6 +25,7 @@ func addServerFlags(fs *pflag.FlagSet, cfg *app.Config) {
 	fs.DurationVar(&cfg.Retention, "retention", cfg.Retention, "keep closed conversations readable for this long")
 	fs.Float64Var(&cfg.Tolerance, "tolerance", cfg.Tolerance, "`share` of wrong answers tolerated among the given ones")
 	fs.DurationVar(&cfg.Drain, "drain", cfg.Drain, "at shutdown, wait this long for running calls")
+	addEmbedderFlags(fs, &cfg.Embedder)
 }
 
 func newServeCommand() *cobra.Command {

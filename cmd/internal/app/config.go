@@ -25,6 +25,8 @@ type Config struct {
 	Retention time.Duration // how long closed sessions can be read
 	Tolerance float64       // share of wrong answers tolerated among the given ones
 	Drain     time.Duration // wait this long for running calls at shutdown
+
+	Embedder EmbedderConfig // what makes vectors of texts
 }
 
 // DefaultConfig is what a server runs with unless told otherwise: on loopback,
@@ -38,6 +40,7 @@ func DefaultConfig() Config {
 		Retention: 30 * 24 * time.Hour,
 		Tolerance: intent.DefaultTolerance,
 		Drain:     10 * time.Second,
+		Embedder:  DefaultEmbedderConfig(),
 	}
 }
 
@@ -70,7 +73,7 @@ func (c *Config) Validate() error {
 			return fmt.Errorf("--%s: %v is less than a second", d.flag, d.value)
 		}
 	}
-	return nil
+	return c.Embedder.Validate()
 }
 
 func loopback(host string) bool {
