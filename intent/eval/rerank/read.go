@@ -21,7 +21,7 @@ const (
 	maxProblems  = 100
 )
 
-// Read reads a set. Empty lines are skipped. It returns the lists, or what is
+// Read reads a set. Empty lines are skipped, and so are other keys. It returns the lists, or what is
 // wrong with the file, in order and bounded. name is used in problems.
 func Read(name string, r io.Reader) ([]List, []knowledge.Problem) {
 	p := &parser{name: name}
@@ -81,15 +81,8 @@ func (p *parser) list(line int, data []byte) {
 		Query           *string
 		Same, Different []string
 	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	err := d.Decode(&in)
-	if err == nil && d.More() {
-		p.add(line, column(data, d.InputOffset()), "bad-json", "there is more than one value in the line")
-		return
-	}
-	if err != nil {
-		at := d.InputOffset()
+	if err := json.Unmarshal(data, &in); err != nil {
+		at := int64(1)
 		if wrong, ok := errors.AsType[*json.SyntaxError](err); ok {
 			at = wrong.Offset
 		} else if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
@@ -115,7 +108,7 @@ func (p *parser) list(line int, data []byte) {
 	}
 }
 
-// column returns the place, in characters from 1, of a byte of the line.
+// column returns the place, in characters from 1, of the last of so many bytes.
 func column(line []byte, offset int64) int {
 	return utf8.RuneCount(line[:max(0, min(int(offset)-1, len(line)))]) + 1
 }

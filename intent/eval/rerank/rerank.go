@@ -132,6 +132,8 @@ type sentence struct {
 	text string
 	node knowledge.NodeID
 	same bool
+
+	place int // by the ranker, from 0
 }
 
 // rank returns the sentences of a list, best first, and how many of them the
@@ -139,13 +141,12 @@ type sentence struct {
 func (s *Set) rank(ctx context.Context, r Ranker, l List) ([]sentence, int, error) {
 	var all []sentence
 	for _, text := range l.Same {
-		all = append(all, sentence{text, s.nodes[text], true})
+		all = append(all, sentence{text: text, node: s.nodes[text], same: true})
 	}
 	for _, text := range l.Different {
-		all = append(all, sentence{text, s.nodes[text], false})
+		all = append(all, sentence{text: text, node: s.nodes[text]})
 	}
-	// By id, that is by text: the ranker must not learn from the order which
-	// ones are right.
+	// By id: the ranker must not learn from the order which ones are right.
 	slices.SortFunc(all, func(a, b sentence) int { return cmp.Compare(a.node, b.node) })
 	nodes := make([]knowledge.NodeID, len(all))
 	for i, x := range all {
@@ -157,26 +158,22 @@ func (s *Set) rank(ctx context.Context, r Ranker, l List) ([]sentence, int, erro
 	}
 	place := make(map[knowledge.NodeID]int, len(candidates))
 	for i, c := range candidates {
-		if _, ok := place[c.Node]; !ok {
-			place[c.Node] = i
-		}
+		place[c.Node] = i
 	}
 	unranked := 0
-	at := func(x sentence) int {
-		if i, ok := place[x.node]; ok {
-			return i
+	for i := range all {
+		x := &all[i]
+		var ok bool
+		if x.place, ok = place[x.node]; ok {
+			continue
 		}
+		unranked++
+		x.place = len(candidates)
 		if x.same {
-			return len(candidates) + 1
-		}
-		return len(candidates)
-	}
-	for _, x := range all {
-		if _, ok := place[x.node]; !ok {
-			unranked++
+			x.place++
 		}
 	}
-	slices.SortStableFunc(all, func(a, b sentence) int { return cmp.Compare(at(a), at(b)) })
+	slices.SortStableFunc(all, func(a, b sentence) int { return cmp.Compare(a.place, b.place) })
 	return all, unranked, nil
 }
 
