@@ -10,9 +10,9 @@ func TestMeant(t *testing.T) {
 	}{
 		{"none", nil, 0},
 		{"one, however unlikely", []float64{0.01}, 1},
-		{"two, however unlikely", []float64{0.2, 0.01}, 2},
-		{"a third must be likely enough", []float64{0.2, 0.1, 0.049}, 2},
-		{"at the floor", []float64{0.2, 0.1, 0.05}, 3},
+		{"a clear favourite", []float64{0.4, 0.039, 0.02}, 1},
+		{"a second must be likely enough", []float64{0.4, 0.1, 0.039}, 2},
+		{"at the floor", []float64{0.2, 0.1, 0.04}, 3},
 		{"at most four", []float64{0.2, 0.2, 0.2, 0.2, 0.2}, 4},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
