@@ -179,7 +179,7 @@ func (in *evalInput) measure(ctx context.Context, variants []variant, stderr io.
 }
 
 func (o *evalFlags) print(in *evalInput, report evalReport, stdout io.Writer) error {
-	if err := o.drawCurve(report.Report); err != nil {
+	if err := drawCurve(o.curve, report.Report, o.tolerance); err != nil {
 		return err
 	}
 	if o.json {
@@ -199,15 +199,16 @@ func (o *evalFlags) print(in *evalInput, report evalReport, stdout io.Writer) er
 	return nil
 }
 
-func (o *evalFlags) drawCurve(report *eval.Report) error {
-	if o.curve == "" {
+// drawCurve draws into a file, if one is named.
+func drawCurve(name string, report *eval.Report, tolerance float64) error {
+	if name == "" {
 		return nil
 	}
 	var b bytes.Buffer
-	if err := report.WriteCurve(&b, o.tolerance); err != nil {
+	if err := report.WriteCurve(&b, tolerance); err != nil {
 		return err
 	}
-	if err := os.WriteFile(o.curve, b.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile(name, b.Bytes(), 0o644); err != nil {
 		return fmt.Errorf("--curve: %w", err)
 	}
 	return nil

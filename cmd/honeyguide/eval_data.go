@@ -19,6 +19,7 @@ type dataFlags struct {
 	variants         variantFlags
 	compare          changes
 	json, perNode    bool
+	curve            string
 }
 
 // rules are what --rule takes.
@@ -63,8 +64,8 @@ sure from its own threshold on. Nothing is ever chosen on --test.`,
 				return usagef(cmd, "--tolerance %v is not above 0 and at most 0.5", o.tolerance)
 			case o.rule != "" && !slices.Contains(rules, eval.Rule(o.rule)):
 				return usagef(cmd, "--rule: there is no rule %q; there are %v", o.rule, rules)
-			case len(o.compare) > 0 && len(o.train) > 1:
-				return usagef(cmd, "--compare needs a single --train")
+			case len(o.train) > 1 && (len(o.compare) > 0 || o.curve != ""):
+				return usagef(cmd, "--compare and --curve need a single --train")
 			}
 			_, err := o.changed(cmd)
 			return err
@@ -86,6 +87,7 @@ sure from its own threshold on. Nothing is ever chosen on --test.`,
 	o.variants.add(fs)
 	fs.BoolVar(&o.json, "json", false, "print the report as JSON")
 	fs.BoolVar(&o.perNode, "per-node", false, "also list every node (JSON always does)")
+	fs.StringVar(&o.curve, "curve", "", "draw the trade-off of the thresholds into this SVG `file`")
 	return cmd
 }
 
@@ -132,6 +134,9 @@ func (o *dataFlags) evaluate(cmd *cobra.Command) error {
 		if err := d.compare(cmd.Context(), other); err != nil {
 			return err
 		}
+	}
+	if err := drawCurve(o.curve, d.trials[0].measured.Report(), o.tolerance); err != nil {
+		return err
 	}
 	if o.json {
 		return writeJSON(cmd.OutOrStdout(), d.report())

@@ -34,7 +34,10 @@ func (s stub) Match(_ context.Context, utterance string, _ knowledge.NodeID, _ t
 	if utterance == "break" {
 		return intent.Result{}, errStub
 	}
-	r := intent.Result{Candidates: s[utterance]}
+	r := intent.Result{Candidates: s[utterance], None: 1}
+	for _, c := range r.Candidates {
+		r.None -= c.Probability
+	}
 	if best, ok := r.Best(); ok && best.Probability >= 0.6 {
 		r.Verdict = intent.Sure
 	} else if ok && best.Probability >= 0.2 {
@@ -60,10 +63,12 @@ func steady() func() time.Time {
 	}
 }
 
+func wish(text string) bool { return strings.Contains(text, "人工") }
+
 func run(t *testing.T, m eval.Matcher, questions ...lint.Question) *eval.Report {
 	t.Helper()
 	r, err := eval.Run(t.Context(), m, questions, eval.Options{
-		Wish: func(text string) bool { return strings.Contains(text, "人工") },
+		Wish: wish,
 		Now:  steady(),
 	})
 	if err != nil {
@@ -325,8 +330,10 @@ func TestJSONOfNothing(t *testing.T) {
 	}
 }
 
-// sample is a small set with something of everything.
-func sample(t *testing.T) *eval.Report {
+func sample(t *testing.T) *eval.Report { return sampleMeasurement(t).Report() }
+
+// sampleMeasurement is of a small set with something of everything.
+func sampleMeasurement(t *testing.T) *eval.Measurement {
 	t.Helper()
 	m := stub{
 		"什么时候发货":         {candidate("shipping.when", 0.93), candidate("shipping.late", 0.04)},
@@ -339,7 +346,7 @@ func sample(t *testing.T) *eval.Report {
 		"我要人":            {candidate("shipping.when", 0.2)},
 		"ＯＭＧ where is 它": {candidate("returns.insurance", 0.24)},
 	}
-	return run(t, m,
+	return measure(t, m, eval.Options{Wish: wish},
 		question("什么时候发货", "shipping.when"), question("说好今天发的怎么还没发", "shipping.late"),
 		question("催一下", "shipping.late"), question("运费险怎么赔", "returns.insurance"),
 		question("7天还能退吗", "returns.seven_days", "returns.rules"), question("今天天气怎么样", lint.ExpectNone),
@@ -355,6 +362,14 @@ func TestGolden(t *testing.T) {
 		{"report.txt", func(r *eval.Report, b *bytes.Buffer) error { return r.WriteText(b, true) }},
 		{"report.json", func(r *eval.Report, b *bytes.Buffer) error { return r.WriteJSON(b) }},
 		{"curve.svg", func(r *eval.Report, b *bytes.Buffer) error { return r.WriteCurve(b, 0.05) }},
+		{"comparison.txt", func(_ *eval.Report, b *bytes.Buffer) error {
+			return sampleComparison(t).WriteText(b, "Compared: edited")
+		}},
+		{"comparison.json", func(_ *eval.Report, b *bytes.Buffer) error {
+			e := json.NewEncoder(b)
+			e.SetIndent("", "  ")
+			return e.Encode(sampleComparison(t))
+		}},
 		{"empty.txt", func(_ *eval.Report, b *bytes.Buffer) error { return run(t, stub{}).WriteText(b, true) }},
 		{"empty.svg", func(_ *eval.Report, b *bytes.Buffer) error { return run(t, stub{}).WriteCurve(b, 0) }},
 	} {
@@ -380,6 +395,35 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// sampleComparison is of a small set of which some questions are put otherwise.
+func sampleComparison(t *testing.T) *eval.Comparison {
+	t.Helper()
+	before, after := stub{}, stub{}
+	var as, bs []lint.Question
+	for _, q := range []struct {
+		was, is string
+		want    knowledge.NodeID
+		got     intent.Candidate
+		then    intent.Candidate
+	}{
+		{"什么时候发货", "什麼時候發貨", "shipping.when", candidate("shipping.when", 0.93), candidate("shipping.when", 0.91)},
+		{"说好今天发的怎么还没发", "說好今天發的怎麼還沒發", "shipping.late", candidate("shipping.when", 0.71), candidate("shipping.late", 0.64)},
+		{"运费险怎么赔", "運費險怎麼賠", "returns.insurance", candidate("returns.insurance", 0.88), candidate("returns.insurance", 0.3)},
+		{"我要退货", "我要退貨", "returns.how", candidate("returns.how", 0.8), candidate("shipping.when", 0.61)},
+		{"今天天气怎么样", "今天天氣怎麼樣", no, candidate("shipping.when", 0.12), candidate("shipping.when", 0.1)},
+		{"hello", "hello", no, candidate("shipping.when", 0.2), candidate("shipping.when", 0.2)},
+	} {
+		before[q.was], after[q.is] = []intent.Candidate{q.got}, []intent.Candidate{q.then}
+		as, bs = append(as, question(q.was, q.want)), append(bs, question(q.is, q.want))
+	}
+	a, b := measure(t, before, eval.Options{}, as...), measure(t, after, eval.Options{}, bs...)
+	c, err := eval.Compare(a, b, a.Sure(), b.Sure())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 type broken struct{}
 
 func (broken) Write([]byte) (int, error) { return 0, errStub }
@@ -387,7 +431,8 @@ func (broken) Write([]byte) (int, error) { return 0, errStub }
 func TestWriteErrors(t *testing.T) {
 	r := sample(t)
 	for name, err := range map[string]error{
-		"WriteText": r.WriteText(broken{}, true), "WriteJSON": r.WriteJSON(broken{}), "WriteCurve": r.WriteCurve(broken{}, 0),
+		"Comparison.WriteText": sampleComparison(t).WriteText(broken{}, ""),
+		"WriteText":            r.WriteText(broken{}, true), "WriteJSON": r.WriteJSON(broken{}), "WriteCurve": r.WriteCurve(broken{}, 0),
 	} {
 		if !errors.Is(err, errStub) {
 			t.Errorf("%s = %v, want %v", name, err, errStub)

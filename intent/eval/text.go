@@ -81,7 +81,7 @@ func (r *Report) writeFigures(b *bytes.Buffer) {
 }
 
 func (r *Report) writeDecisions(b *bytes.Buffer) {
-	t := newTable("answered", ">from", ">in scope", ">!none", ">MCC")
+	t := newTable("answered", ">from", ">in scope: right", ">!none: silent", ">MCC")
 	for _, d := range r.Decisions {
 		from := "-"
 		if d.Threshold != nil {
@@ -89,7 +89,7 @@ func (r *Report) writeDecisions(b *bytes.Buffer) {
 		}
 		t.add(d.Rule.Words(), from, percent(d.InScope), percent(d.OutOfScope), figure(d.MCC))
 	}
-	t.write(b, "Rightly answered in scope, rightly not answered, by rules that no measured question had a say in")
+	t.write(b, "To answer or not, by rules that were fixed without these questions")
 	r.writeKinds(b)
 }
 
