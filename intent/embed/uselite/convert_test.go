@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -340,4 +341,60 @@ func TestConvertNamesTheFileItCannotWrite(t *testing.T) {
 			t.Errorf("Convert where %s is a folder = %v, want an error that names it", name, err)
 		}
 	}
+}
+
+func FuzzConvert(f *testing.F) {
+	entries := uselitetest.New(1).Entries(f)
+	for i, e := range entries {
+		f.Add(uint8(i), e.Body)
+	}
+	f.Fuzz(func(t *testing.T, which uint8, body []byte) {
+		spoiled := slices.Clone(entries)
+		spoiled[int(which)%len(spoiled)].Body = body
+		dir := t.TempDir()
+		if err := Convert(t.Context(), bytes.NewReader(uselitetest.Pack(t, spoiled)), dir); err != nil {
+			return
+		}
+		if _, err := Open(dir); err != nil {
+			t.Errorf("Open refuses what Convert took: %v", err)
+		}
+	})
+}
+
+func FuzzReadTarball(f *testing.F) {
+	for _, e := range []uselitetest.Entry{
+		{Name: "package/dist/model.json", Body: []byte("{}")},
+		{Name: "package/dist/x/y", Body: []byte("y")},
+		{Name: "package/../x"},
+		{Name: "package/dist/x", Type: tar.TypeSymlink},
+	} {
+		zip, err := gzip.NewReader(bytes.NewReader(uselitetest.Pack(f, []uselitetest.Entry{e})))
+		if err != nil {
+			f.Fatal(err)
+		}
+		archive, err := io.ReadAll(zip)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(archive)
+	}
+	f.Fuzz(func(t *testing.T, archive []byte) {
+		var packed bytes.Buffer
+		zip := gzip.NewWriter(&packed)
+		if _, err := zip.Write(archive); err != nil {
+			t.Fatal(err)
+		}
+		if err := zip.Close(); err != nil {
+			t.Fatal(err)
+		}
+		files, err := readTarball(t.Context(), &packed)
+		if err != nil {
+			return
+		}
+		for name := range files {
+			if name == "" || strings.ContainsAny(name, `/\`) {
+				t.Errorf("readTarball returned %q, want plain names", name)
+			}
+		}
+	})
 }

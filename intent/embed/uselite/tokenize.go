@@ -11,21 +11,18 @@ import (
 )
 
 // normalize brings text into the form that the pieces were learned on, after
-// SentencePiece's rule nmt_nfkc: NFKC; control characters go; runs of space,
+// SentencePiece's rule nmt_nfkc: control characters go; NFKC; runs of space,
 // zero-width and direction marks become one separator; one separator before
 // the text and none after it. Of a long text the first most characters count,
-// and at most that many are returned, without counting the first separator.
+// and at most that many are returned, not counting separators.
 // The JavaScript of the npm package keeps repeated and trailing spaces and so
 // gives other vectors for such texts; for all others the two agree.
 func normalize(text string, most int) string {
 	var b strings.Builder
 	space, n := true, 0
-	for _, r := range norm.NFKC.String(head(text, most)) {
-		switch {
-		case isSpace(r):
+	for _, r := range norm.NFKC.String(strings.Map(withoutControl, head(text, most))) {
+		if isSpace(r) {
 			space = true
-			continue
-		case unicode.IsControl(r):
 			continue
 		}
 		if n++; n > most {
@@ -49,6 +46,15 @@ func head(text string, n int) string {
 		n--
 	}
 	return text
+}
+
+// withoutControl drops control characters, before NFKC, so that what stood on
+// both sides of one can still be composed.
+func withoutControl(r rune) rune {
+	if unicode.IsControl(r) && !isSpace(r) {
+		return -1
+	}
+	return r
 }
 
 func isSpace(r rune) bool {
