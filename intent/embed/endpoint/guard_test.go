@@ -22,7 +22,8 @@ type fakeNet struct {
 	mu       sync.Mutex
 	model    testModel
 	requests int
-	checks   int // of the requests: those for the fixed sentences
+	checks   int           // of the requests: those for the fixed sentences
+	slow     time.Duration // how long a check takes
 	fail     func(r *http.Request) (*http.Response, error)
 }
 
@@ -38,8 +39,11 @@ func (n *fakeNet) RoundTrip(r *http.Request) (*http.Response, error) {
 	if in.Input[0] == sentences[0] {
 		n.checks++
 	}
-	model, fail := n.model, n.fail
+	model, fail, slow := n.model, n.fail, n.slow
 	n.mu.Unlock()
+	if in.Input[0] == sentences[0] {
+		time.Sleep(slow)
+	}
 	if fail != nil {
 		return fail(r)
 	}
@@ -56,6 +60,13 @@ func (n *fakeNet) set(model testModel, fail func(r *http.Request) (*http.Respons
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.model, n.fail = model, fail
+}
+
+// takes sets how long a check takes.
+func (n *fakeNet) takes(d time.Duration) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.slow = d
 }
 
 func (n *fakeNet) counts() (requests, checks int) {
@@ -282,6 +293,21 @@ func TestChangedModel(t *testing.T) {
 				t.Errorf("the log says %d times that the model is another, want once:\n%s", got, log)
 			}
 
+			// It stays for two minutes. That is no failure, and no reason to ask
+			// for it in every turn.
+			_, checksBefore := n.counts()
+			for range 120 {
+				time.Sleep(time.Second)
+				_, _ = turn(t.Context(), e, "a")
+				synctest.Wait()
+			}
+			if _, checks := n.counts(); checks-checksBefore != 8 {
+				t.Errorf("%d checks in two minutes of another model, want one every 15 seconds", checks-checksBefore)
+			}
+			if e.Stats().Open || strings.Contains(log.String(), "is away") {
+				t.Errorf("another model opens the breaker:\n%s", log)
+			}
+
 			n.set(oldModel, nil)
 			time.Sleep(e.c.Rest)
 			_, _ = turn(t.Context(), e, "a") // begins the check
@@ -331,6 +357,22 @@ func TestChecksAreRegularAndFew(t *testing.T) {
 		if _, checks := n.counts(); checks-before != 15 {
 			t.Errorf("%d checks in an hour, want one every 4 minutes", checks-before)
 		}
+		// Nor does a check that takes its time bring others on.
+		_, before = n.counts()
+		n.takes(20 * time.Second)
+		time.Sleep(e.c.Recheck)
+		for i := range 15 {
+			if _, err := turn(t.Context(), e, fmt.Sprint("slow ", i)); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second)
+		}
+		if _, checks := n.counts(); checks-before != 1 {
+			t.Errorf("%d checks while one is slow, want 1", checks-before)
+		}
+		time.Sleep(e.c.Rest)
+		n.takes(0)
+
 		// Builds one after the other do not check each by itself.
 		_, before = n.counts()
 		for i := range 10 {

@@ -25,7 +25,7 @@ func repeat[T any](ctx context.Context, p Patience, try func(context.Context) (T
 		if err == nil || n == p.Attempts || errors.Is(err, ErrAnswer) {
 			return result, classify(err)
 		}
-		wait := pause/2 + rand.N(pause/2) //nolint:gosec // no secret
+		wait := pause/2 + rand.N(pause/2)
 		if status, ok := errors.AsType[*statusError](err); ok {
 			if !status.passing() {
 				return result, classify(err)
