@@ -60,6 +60,7 @@ back where it is not sure, and hands over to a human where that is right.`,
 		configured(newTokenCommand(), os.LookupEnv),
 		configured(newAskCommand(), os.LookupEnv),
 		newTreeCommand(),
+		newPackCommand(),
 		newEvalCommand(),
 	)
 	root.SetFlagErrorFunc(flagError)

@@ -41,7 +41,7 @@ var fenced = map[string][]string{
 	"connectrpc.com":                  {"api/web"},
 	"google.golang.org/grpc":          {"api", "cmd"},
 	"google.golang.org/protobuf":      {"api", "cmd"},
-	"net/http":                        {"api/web", "cmd", "intent/embed/endpoint"},
+	"net/http":                        {"api/web", "cmd", "intent/embed/endpoint", "intent/embed/pack/npm"},
 	"github.com/sony/gobreaker":       {"intent/embed/endpoint"},
 	"github.com/hashicorp/golang-lru": {"intent/embed/endpoint"},
 	"flag":                            {"cmd"},

@@ -28,15 +28,17 @@ type entry struct {
 //
 //	車票 车票 [che1 piao4] /ticket (for a bus or train)/CL:張|张[zhang1]/
 //
-// Lines that begin with # are comments. Other lines that are no entry are left
+// Lines that begin with # are comments, which comment is called with; among
+// them are the terms of use. Other lines that are no entry are left
 // out too, such as those that make the file a JavaScript module.
-func readCEDICT(r io.Reader, do func(entry)) error {
+func readCEDICT(r io.Reader, comment func(string), do func(entry)) error {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(make([]byte, 0, 4<<10), maxEntryLine)
 	entries := 0
 	for lines.Scan() {
 		line := strings.TrimRight(lines.Text(), "\r`;")
 		if strings.HasPrefix(line, "#") {
+			comment(line)
 			continue
 		}
 		e, ok := parseEntry(line)

@@ -28,7 +28,8 @@ const (
 	maxInflated  = 1 << 30 // bytes of one archive
 )
 
-// Convert makes the file that Open reads, in the folder dir, from the archives
+// Convert makes the file that Open reads in the folder dir, and beside it a copy
+// of what the dictionary says of its licence, from the archives
 // of the packages Dictionary and Vectors; sources maps the names to paths. What
 // comes of the same archives is the same to the byte. progress is called with
 // the bytes of the archives read so far and in all; nil is allowed. It needs
@@ -46,17 +47,35 @@ func Convert(ctx context.Context, sources map[string]string, dir string, progres
 	}
 	english.centre()
 	chinese := newDictionary(english)
-	if err := in.read(ctx, Dictionary, dictionaryFile, func(r io.Reader) error { return readCEDICT(r, chinese.add) }); err != nil {
+	var terms terms
+	if err := in.read(ctx, Dictionary, dictionaryFile, func(r io.Reader) error { return readCEDICT(r, terms.add, chinese.add) }); err != nil {
 		return err
 	}
 	t := makeTable(english, chinese.vectors())
 	if len(t.words) == 0 {
 		return errors.New("gloss: the sources hold no words")
 	}
-	if err := os.WriteFile(filepath.Join(dir, wordsFile), seal(t.encode()), 0o644); err != nil {
+	err = errors.Join(
+		os.WriteFile(filepath.Join(dir, wordsFile), seal(t.encode()), 0o644),
+		os.WriteFile(filepath.Join(dir, termsFile), terms, 0o644),
+	)
+	if err != nil {
 		return fmt.Errorf("gloss: %w", err)
 	}
 	return nil
+}
+
+// termsFile holds the comments of the dictionary as they stand in it: whoever
+// passes it on, in whatever form, must keep what they say of its licence.
+const termsFile = "CC-CEDICT.txt"
+
+type terms []byte
+
+// add adds a comment, as long as there are few: the real ones have 1 KB.
+func (t *terms) add(comment string) {
+	if len(*t)+len(comment) < 64<<10 {
+		*t = append(append(*t, comment...), '\n')
+	}
 }
 
 // makeTable joins the words of both languages.
