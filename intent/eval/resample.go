@@ -17,20 +17,21 @@ type interval struct{ low, high *float64 }
 // same ones, and returns for each figure how its difference spreads.
 func resample(defs []definition, before, after []observation, beforeCut, afterCut Cut) []interval {
 	out := make([]interval, len(defs))
-	drawn := make([][]float64, len(defs))
 	if len(before) == 0 {
 		return out
 	}
-	draw := rand.New(rand.NewPCG(1, uint64(len(before))))
-	a, b := make([]observation, len(before)), make([]observation, len(before))
+	a, b := newUrn(defs, before, beforeCut), newUrn(defs, after, afterCut)
+	random := rand.New(rand.NewPCG(1, uint64(len(before))))
+	places := make([]int, len(before))
+	drawn := make([][]float64, len(defs))
 	for range resamples {
-		for i := range a {
-			at := draw.IntN(len(before))
-			a[i], b[i] = before[at], after[at]
+		for i := range places {
+			places[i] = random.IntN(len(places))
 		}
-		x, y := figuresOf(defs, a, beforeCut), figuresOf(defs, b, afterCut)
+		a.draw(places)
+		b.draw(places)
 		for i := range defs {
-			if d := minus(y[i].Value, x[i].Value); d != nil {
+			if d := minus(b.value(i), a.value(i)); d != nil {
 				drawn[i] = append(drawn[i], *d)
 			}
 		}
@@ -42,6 +43,59 @@ func resample(defs []definition, before, after []observation, beforeCut, afterCu
 		}
 	}
 	return out
+}
+
+// urn is one side of the questions, to draw from.
+type urn struct {
+	defs []definition
+	cut  Cut
+	all  []observation
+	// of and counts are what the shares of defs say of each question: asked once,
+	// as most figures are shares.
+	of, counts [][]bool
+
+	places []int         // what was drawn last
+	drawn  []observation // the same
+}
+
+func newUrn(defs []definition, all []observation, cut Cut) *urn {
+	u := &urn{defs: defs, cut: cut, all: all, drawn: make([]observation, len(all))}
+	u.of, u.counts = make([][]bool, len(defs)), make([][]bool, len(defs))
+	for d := range defs {
+		if defs[d].share == nil {
+			continue
+		}
+		u.of[d], u.counts[d] = make([]bool, len(all)), make([]bool, len(all))
+		for i := range all {
+			u.of[d][i], u.counts[d][i] = defs[d].share(&all[i], cut)
+		}
+	}
+	return u
+}
+
+func (u *urn) draw(places []int) {
+	u.places = places
+	for i, at := range places {
+		u.drawn[i] = u.all[at]
+	}
+}
+
+// value returns a figure of what was drawn last.
+func (u *urn) value(d int) *float64 {
+	if u.defs[d].share == nil {
+		return u.defs[d].value(u.drawn, u.cut)
+	}
+	var s Share
+	for _, at := range u.places {
+		if u.of[d][at] {
+			s.add(u.counts[d][at])
+		}
+	}
+	if s.Of == 0 {
+		return nil
+	}
+	v := s.Value()
+	return &v
 }
 
 // mcnemar is Difference.P.
