@@ -30,6 +30,15 @@
 // A matrix is stored row by row, one row for each output. vocab.json is the
 // package's own, byte for byte: pairs of a piece and its log-probability.
 //
+// # Text
+//
+// A text is normalised and cut into pieces as SentencePiece does it for a
+// unigram model, which is how the weights were trained. Spaces at the ends, and
+// more than one in a row, do not count. The package's own JavaScript keeps them,
+// takes damaged scores of the vocabulary as they are, and gives a text without
+// any known piece a vector, where this package gives none. On 801 English texts
+// without such spaces no entry of the two differed by more than 1e-6.
+//
 // # How exact
 //
 // An [Encoder] gives a text the same bits whatever else is embedded with it and

@@ -38,9 +38,9 @@ type Encoder struct {
 }
 
 // Open loads the files that Convert wrote to dir. It checks their sizes, that
-// the vocabulary fits the weights, and that every number is finite; damaged or
-// hostile files give an error that names the file, and never more memory than
-// the files have bytes, with 256 MB the most.
+// the vocabulary fits the weights, and that every number is finite. Damaged or
+// hostile files give an error that names the file; weights may have 256 MB and a
+// vocabulary 4 MB at most, and nothing is allocated for what a file only claims.
 func Open(dir string) (*Encoder, error) {
 	sum := sha256.New()
 	fmt.Fprintln(sum, generation)
@@ -124,11 +124,12 @@ func (e *Encoder) Dimensions() int { return int(e.model.Hidden) }
 // order. It is nil for a text in which no piece with a letter or a digit is
 // known: an empty one, one of marks or emoji only, or one in Chinese.
 //
-// Only the first 128 tokens of a text count (about 100 English words), and only
-// the first 2,048 characters are looked at; both as the published model has it.
-// A text is worked on by one goroutine, at most GOMAXPROCS of them at a time;
-// each looks at ctx before it begins with a text. Embed returns an error if ctx
-// is done, or if the numbers overflow, which no sound model does.
+// Only the first 128 tokens of a text count (about 100 English words), as the
+// published model has it, and only the first 2,048 characters are looked at: 16,
+// the longest piece, for each token. A text is worked on by one goroutine, at
+// most GOMAXPROCS of them at a time; each looks at ctx before it begins with a
+// text. Embed returns an error if ctx is done, or if the numbers overflow, which
+// no sound model does.
 func (e *Encoder) Embed(ctx context.Context, texts []string) ([][]float32, error) {
 	vectors := make([][]float32, len(texts))
 	group, running := errgroup.WithContext(ctx)

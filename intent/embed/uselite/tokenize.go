@@ -15,8 +15,6 @@ import (
 // zero-width and direction marks become one separator; one separator before
 // the text and none after it. Of a long text the first most characters count,
 // and at most that many are returned, not counting separators.
-// The JavaScript of the npm package keeps repeated and trailing spaces and so
-// gives other vectors for such texts; for all others the two agree.
 func normalize(text string, most int) string {
 	var b strings.Builder
 	space, n := true, 0

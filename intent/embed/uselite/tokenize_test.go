@@ -54,7 +54,7 @@ func (v *vocabulary) words(ids []int32) []string {
 
 func TestTokenize(t *testing.T) {
 	v := vocabularyOf(t,
-		"▁ -1", "a -2", "b -2.5", "c -3", ". -3.5", "▁a -4", "ab -4.4", "abc -6", "▁abc -6.5", "bcd -9", "é -10", "12 -11")
+		"▁ -1", "a -2", "b -2.5", "c -3", ". -3.5", "▁a -4", "ab -4.4", "abc -6", "▁abc -6.5", "bcd -9", "é -10", "12 -11", "aba -12")
 	for name, test := range map[string]struct {
 		text string
 		want []string
@@ -64,6 +64,7 @@ func TestTokenize(t *testing.T) {
 		"two words":                              {"a abc", []string{"▁", "a", "▁abc"}},
 		"the best cut, not the longest first":    {"bab", []string{"▁", "b", "ab"}},
 		"a later piece that is worth more":       {"aabc", []string{"▁", "a", "abc"}},
+		"parts beat a rare piece":                {"aba", []string{"▁", "ab", "a"}},
 		"a piece that holds unknown characters":  {"abcd", []string{"▁", "a", "bcd"}},
 		"its first characters alone":             {"bcx", []string{"▁", "b", "c", "?"}},
 		"unknown characters are one token":       {"axyza", []string{"▁", "a", "?", "a"}},

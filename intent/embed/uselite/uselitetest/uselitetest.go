@@ -46,8 +46,8 @@ const (
 	Tokens    = 12
 )
 
-// Words are those that a model's vocabulary holds as one piece. It also holds
-// the lower case letters, the digits and a few marks.
+// words are pieces of every vocabulary, at the beginning of a word and within
+// one. It also holds the lower case letters, the digits and a few marks.
 var words = strings.Fields("the to my is card order where parcel refund money ing ed s how do i get back not")
 
 // New returns a model whose weights depend on seed only.
