@@ -161,7 +161,7 @@ func (r *Report) writeCurve(b *bytes.Buffer) {
 	if !chosen {
 		add(r.Chosen, "<- the matcher's")
 	}
-	t.write(b, "Other thresholds")
+	t.write(b, "Other thresholds: how much would be answered, and how much of it wrong")
 }
 
 func (r *Report) writeConfusions(b *bytes.Buffer) {
