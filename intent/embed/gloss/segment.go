@@ -11,11 +11,11 @@ import (
 // the dictionary are proverbs.
 const maxWordUnits = 8
 
-// segment calls found for each known word of a text in normal form, from the
-// last to the first. Of several words that end at one place it takes the
-// longest: from behind, this errs less often in Chinese than from the front. A
-// word begins and ends where a unit does, so that "the" is not found in
-// "there".
+// segment calls found for each known word of a text in normal form, in an order
+// that depends on the text only. It goes through what stands between spaces from
+// behind and takes the longest word that ends where it is: from behind, this
+// errs less often in Chinese than from the front. A word begins and ends where a
+// unit does, so that "the" is not found in "there".
 func (w *Words) segment(normal string, found func(word int32)) {
 	var units []int
 	for run := range strings.FieldsSeq(normal) {

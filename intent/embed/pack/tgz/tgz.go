@@ -42,6 +42,9 @@ func Each(ctx context.Context, r io.Reader, limit int64, do func(name string, si
 		if header.Typeflag != tar.TypeReg {
 			continue
 		}
+		if header.Size > limit { // a sparse one takes less in the archive
+			return fmt.Errorf("%w: %s has %d bytes", ErrTooLarge, header.Name, header.Size)
+		}
 		name := path.Clean(header.Name)
 		if path.IsAbs(name) || name == ".." || strings.HasPrefix(name, "../") {
 			return fmt.Errorf("tgz: the archive names a file %q outside itself", header.Name)
