@@ -10,6 +10,7 @@ import (
 func addEmbedderFlags(fs *pflag.FlagSet, cfg *app.EmbedderConfig) {
 	const key = "embedder-key"
 	fs.StringVar(&cfg.Use, "embedder", cfg.Use, "`what` makes vectors of texts: off, pack:NAME or endpoint")
+	fs.StringVar(&cfg.Packs, "packs", cfg.Packs, "`folder` of the packs (default: packs in --data)")
 	fs.StringVar(&cfg.URL, "embedder-url", cfg.URL, "base `URL` of the endpoint, such as http://127.0.0.1:11434/v1; its key is in "+variable(key)+", or is "+key+" in the file of --"+configFlag)
 	fs.StringVar(&cfg.Model, "embedder-model", cfg.Model, "`name` of the model at the endpoint")
 	fs.IntVar(&cfg.Dimensions, "embedder-dimensions", cfg.Dimensions, "ask for vectors of this `length`, of a model that can shorten its own (default: as the model has them)")

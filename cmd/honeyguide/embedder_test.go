@@ -46,7 +46,7 @@ func TestEmbedderFlags(t *testing.T) {
 	fromEnv := fromFile
 	fromEnv.Key, fromEnv.Model = "from-environment", "m"
 	all := app.EmbedderConfig{
-		Use: "pack:zh", URL: "http://ollama:11434/v1", Model: "m", Key: "from-file",
+		Use: "pack:zh", Packs: "/srv/packs", URL: "http://ollama:11434/v1", Model: "m", Key: "from-file",
 		Dimensions: 256, Batch: 32, Timeout: time.Second, AllowHTTP: true,
 	}
 	for _, tc := range []struct {
@@ -64,7 +64,7 @@ func TestEmbedderFlags(t *testing.T) {
 		},
 		{
 			name: "the command line", file: file, want: all,
-			args: strings.Fields("--embedder pack:zh --embedder-url http://ollama:11434/v1 --embedder-model m --embedder-dimensions 256 --embedder-batch 32 --embedder-timeout 1s --embedder-allow-http"),
+			args: strings.Fields("--embedder pack:zh --packs /srv/packs --embedder-url http://ollama:11434/v1 --embedder-model m --embedder-dimensions 256 --embedder-batch 32 --embedder-timeout 1s --embedder-allow-http"),
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -25,7 +25,8 @@ const (
 // EmbedderConfig says what makes vectors of texts, if anything does. The zero
 // value means off.
 type EmbedderConfig struct {
-	Use string // EmbedderOff, EmbedderEndpoint, or PackPrefix and the name of a pack
+	Use   string // EmbedderOff, EmbedderEndpoint, or PackPrefix and the name of a pack
+	Packs string // folder of the packs; "" is PacksFolder in the data folder
 
 	// Of the endpoint; see endpoint.Config.
 	URL        string
@@ -82,16 +83,16 @@ func (c *EmbedderConfig) endpoint(log *slog.Logger) endpoint.Config {
 type PackOpener func(name string) (intent.Embedder, func() error, error)
 
 // Open opens what makes vectors, and fails where that cannot be used now: for
-// commands whose outcome would be another without. The Embedder is nil where
-// vectors are off. The function closes it again and is never nil but for an
-// error.
-func (c *EmbedderConfig) Open(ctx context.Context, packs PackOpener, log *slog.Logger) (intent.Embedder, func() error, error) {
+// commands whose outcome would be another without. data is the data folder. The
+// Embedder is nil where vectors are off. The function closes it again and is
+// never nil but for an error.
+func (c *EmbedderConfig) Open(ctx context.Context, data string, log *slog.Logger) (intent.Embedder, func() error, error) {
 	if err := c.Validate(); err != nil {
 		return nil, nil, fmt.Errorf("app: %w", err)
 	}
 	switch name, isPack := strings.CutPrefix(c.Use, PackPrefix); {
 	case isPack:
-		return packs(name)
+		return OpenPacks(c.Packs, data)(name)
 	case c.Use == EmbedderEndpoint:
 		e, err := endpoint.Open(ctx, c.endpoint(log))
 		if err != nil {
@@ -122,9 +123,9 @@ const (
 // the log, where there was none: then there are no vectors until the next
 // start. Errors: settings that cannot be used, a pack that cannot be opened,
 // and ctx's. The caller must call the function at the end.
-func (c *Config) OpenEmbedder(ctx context.Context, packs PackOpener, log *slog.Logger) (intent.Embedder, func() error, error) {
+func (c *Config) OpenEmbedder(ctx context.Context, log *slog.Logger) (intent.Embedder, func() error, error) {
 	if c.Embedder.Use != EmbedderEndpoint {
-		return c.Embedder.Open(ctx, packs, log)
+		return c.Embedder.Open(ctx, c.Data, log)
 	}
 	file := filepath.Join(c.Data, embedderFile)
 	known, err := readID(file)
@@ -137,7 +138,7 @@ func (c *Config) OpenEmbedder(ctx context.Context, packs PackOpener, log *slog.L
 	}
 	start, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	e, closing, err := c.Embedder.Open(start, packs, log)
+	e, closing, err := c.Embedder.Open(start, c.Data, log)
 	switch {
 	case err == nil:
 		if err := writeID(file, known, e.ID()); err != nil {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/honeyguide-chat/honeyguide/intent"
 	"github.com/honeyguide-chat/honeyguide/intent/embed/endpoint"
+	"github.com/honeyguide-chat/honeyguide/intent/embed/pack"
 )
 
 // testEndpoint answers with vectors that differ by text and by model, unless it
@@ -67,15 +68,11 @@ func (s *testEndpoint) config(t *testing.T) Config {
 	return c
 }
 
-func noPacks(string) (intent.Embedder, func() error, error) {
-	return nil, nil, errors.New("there are no packs")
-}
-
 // start opens the embedder as a server does, and closes it when the test ends.
 func start(t *testing.T, c Config) (intent.Embedder, string, error) {
 	t.Helper()
 	var log bytes.Buffer
-	e, closing, err := c.OpenEmbedder(t.Context(), noPacks, slog.New(slog.NewTextHandler(&log, nil)))
+	e, closing, err := c.OpenEmbedder(t.Context(), slog.New(slog.NewTextHandler(&log, nil)))
 	if err == nil {
 		t.Cleanup(func() {
 			if err := closing(); err != nil {
@@ -218,7 +215,7 @@ func TestCommandsFailWithoutTheEndpoint(t *testing.T) {
 	s := newTestEndpoint(t)
 	s.away.Store(http.StatusBadGateway)
 	c := s.config(t)
-	e, closing, err := c.Embedder.Open(t.Context(), noPacks, slog.New(slog.DiscardHandler))
+	e, closing, err := c.Embedder.Open(t.Context(), c.Data, slog.New(slog.DiscardHandler))
 	if e != nil || closing != nil || !errors.Is(err, endpoint.ErrAway) {
 		t.Errorf("Open = %v, %v, want %v", e, err, endpoint.ErrAway)
 	}
@@ -229,24 +226,18 @@ func TestOpenEmbedderIsCancelled(t *testing.T) {
 	c := s.config(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, _, err := c.OpenEmbedder(ctx, noPacks, slog.New(slog.DiscardHandler)); !errors.Is(err, context.Canceled) {
+	if _, _, err := c.OpenEmbedder(ctx, slog.New(slog.DiscardHandler)); !errors.Is(err, context.Canceled) {
 		t.Errorf("OpenEmbedder = %v, want %v", err, context.Canceled)
 	}
 }
 
 func TestOpenEmbedderOfAPack(t *testing.T) {
-	c := DefaultConfig()
-	c.Embedder.Use = "pack:zh"
-	var asked string
-	_, _, err := c.OpenEmbedder(t.Context(), func(name string) (intent.Embedder, func() error, error) {
-		asked = name
-		return nil, closeNothing, nil
-	}, slog.New(slog.DiscardHandler))
-	if err != nil || asked != "zh" {
-		t.Errorf("OpenEmbedder asked for %q, %v, want zh", asked, err)
-	}
-	if _, _, err := start(t, c); err == nil {
-		t.Errorf("OpenEmbedder of a pack that is not there = no error, want one")
+	for _, folder := range []string{"", t.TempDir()} {
+		c := DefaultConfig()
+		c.Data, c.Embedder.Use, c.Embedder.Packs = t.TempDir(), "pack:gloss", folder
+		if e, _, err := start(t, c); e != nil || !errors.Is(err, pack.ErrNotBuilt) {
+			t.Errorf("OpenEmbedder of a pack that is not there = %v, %v, want %v", e, err, pack.ErrNotBuilt)
+		}
 	}
 }
 
