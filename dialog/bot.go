@@ -20,6 +20,8 @@ type bot struct {
 	tree    *knowledge.Tree
 	words   *phrases
 	now     time.Time
+	// newOthers tells that this turn's utterance asks several things.
+	newOthers bool
 }
 
 // move is what the bot does in a turn.

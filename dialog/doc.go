@@ -27,7 +27,12 @@
 // last reply's offers; a wish for a human (package wish); the value of the slot
 // that a walk waits for, or a change of subject in the middle of it; what the
 // utterance matches, alone or together with the one before that had to be
-// asked about. Facts that the customer gives unasked are not asked for again.
+// asked about. A short utterance may lean on what was reached last. Facts that
+// the customer gives unasked are not asked for again.
+//
+// Of an utterance that asks several things the first is answered and the others
+// are named: they can be picked under the answer, and by their ids until they
+// are answered. That is no ask, and nothing waits for it.
 //
 // At most [MaxAsks] asks come in a row; the next one offers a human, and an
 // ask that brought the conversation no further for the second time hands over.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/honeyguide-chat/honeyguide/dialog"
 	"github.com/honeyguide-chat/honeyguide/intent"
+	"github.com/honeyguide-chat/honeyguide/intent/clauses"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
 	"github.com/honeyguide-chat/honeyguide/knowledge/condition"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
@@ -60,6 +61,9 @@ type fakeRelease struct {
 	number   uint64
 	tree     *knowledge.Tree
 	branches *condition.Branches
+
+	mu     sync.Mutex
+	topics []knowledge.NodeID // of each match; guarded by mu
 }
 
 type pinnedRelease struct {
@@ -83,7 +87,36 @@ const (
 	fakeAsk  = 0.3
 )
 
-func (r *fakeRelease) Match(_ context.Context, utterance string, _ knowledge.NodeID, now time.Time) (intent.Result, error) {
+// Match takes the first sure clause of an utterance, and names the other sure ones.
+func (r *fakeRelease) Match(_ context.Context, utterance string, topic knowledge.NodeID, now time.Time) (intent.Result, error) {
+	r.mu.Lock()
+	r.topics = append(r.topics, topic)
+	r.mu.Unlock()
+	result := r.match(utterance, now)
+	parts := clauses.Split(utterance)
+	if best, _ := result.Best(); best.Exact || len(parts) < 2 {
+		return result, nil
+	}
+	var sure []intent.Result
+	for _, part := range parts {
+		if found := r.match(part, now); found.Verdict == intent.Sure {
+			sure = append(sure, found)
+		}
+	}
+	if len(sure) == 0 {
+		return result, nil
+	}
+	result = sure[0]
+	for _, other := range sure[1:min(len(sure), intent.MaxOthers+1)] {
+		c, _ := other.Best()
+		if !slices.ContainsFunc(append(result.Others, result.Candidates[0]), func(x intent.Candidate) bool { return x.Node == c.Node }) {
+			result.Others = append(result.Others, c)
+		}
+	}
+	return result, nil
+}
+
+func (r *fakeRelease) match(utterance string, now time.Time) intent.Result {
 	var result intent.Result
 	for n := range r.tree.Nodes() {
 		best := intent.Candidate{Node: n.ID}
@@ -106,7 +139,7 @@ func (r *fakeRelease) Match(_ context.Context, utterance string, _ knowledge.Nod
 	} else if ok && best.Probability >= fakeAsk {
 		result.Verdict = intent.Unsure
 	}
-	return result, nil
+	return result
 }
 
 // likeness is the share of the pairs of characters that two texts have in

@@ -34,6 +34,9 @@ func packetOf(b *bot, m move, utterance string) handoff.Packet {
 		}
 		p.Candidates = append(p.Candidates, candidate)
 	}
+	for _, o := range s.Also {
+		p.Also = append(p.Also, handoff.Question{Node: o.Node, Title: o.Label})
+	}
 	for _, a := range s.Asked {
 		p.Asked = append(p.Asked, handoff.Asked(a))
 	}
@@ -97,7 +100,7 @@ func (s *Session) rememberReply(text string) {
 
 // forget drops what waits for the customer, since a human owns the session now.
 func (s *Session) forget() {
-	s.Walk, s.Aside, s.Offers = nil, nil, nil
+	s.Walk, s.Aside, s.Offers, s.Also = nil, nil, nil, nil
 	s.Asks, s.Misses = 0, 0
 }
 
@@ -105,6 +108,6 @@ func (s *Session) forget() {
 // was said triggers anything any more.
 func (s *Session) setBoundary() {
 	s.forget()
-	s.Seen, s.Asked, s.Topic, s.Utterance, s.Last = nil, nil, "", "", ""
+	s.Seen, s.Asked, s.Topic, s.TopicAge, s.Utterance, s.Last = nil, nil, "", 0, "", ""
 	s.Boundary = s.Seq
 }

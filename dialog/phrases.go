@@ -21,6 +21,12 @@ type phrases struct {
 	noSuchPlace string // %d is the place
 	resume      string // before the question that was put aside
 
+	alsoOne, alsoMany  string // what the customer also asked: %s is its title, or the list
+	alsoItem, alsoStop string // one of the list, with %d its place and %s its title; between two
+	alsoNext           string // the same, said before the bot asks something: %s is the list
+	quoted             string // one of that list: %s is its title
+	listStop, listEnd  string // between two of it, and before the last
+
 	notRead       string // the reply is no value of the slot; the question follows
 	numberPlease  string
 	numberBetween string // %d and %d
@@ -71,6 +77,12 @@ func chinese() *phrases {
 		noSuchPlace: "没有第 %d 项，请从下面选一个。",
 		resume:      "回到刚才的问题：",
 
+		alsoOne:  "您还问到「%s」，点一下或回复 1，我接着告诉您。",
+		alsoMany: "您还问到：%s。点一下或回复序号，我接着告诉您。",
+		alsoItem: "（%d）%s", alsoStop: "；",
+		alsoNext: "您还问到%s，先说完这个，我接着告诉您。",
+		quoted:   "「%s」", listStop: "", listEnd: "和",
+
 		notRead:       "抱歉，我没看明白。",
 		numberPlease:  "请直接回复一个数字。",
 		numberBetween: "请回复 %d 到 %d 之间的数字。",
@@ -116,6 +128,12 @@ func english() *phrases {
 		menu:        "What would you like to know about “%s”?",
 		noSuchPlace: "There is no number %d. Please pick one of these.",
 		resume:      "Back to your earlier question: ",
+
+		alsoOne:  "You also asked about “%s”. Tap it or reply 1, and I'll tell you.",
+		alsoMany: "You also asked about: %s. Tap one or reply with its number, and I'll tell you.",
+		alsoItem: "(%d) %s", alsoStop: "; ",
+		alsoNext: "You also asked about %s. Let's settle this first, then I'll tell you.",
+		quoted:   "“%s”", listStop: ", ", listEnd: " and ",
 
 		notRead:       "Sorry, I didn't get that.",
 		numberPlease:  "Please reply with a number.",

@@ -62,6 +62,7 @@ func (b *bot) take(ctx context.Context, o Offer) (move, error) {
 	switch o.Kind {
 	case OfferNode:
 		if node := b.node(o.Node); node != nil {
+			b.leaveWalk(node)
 			return b.enter(node, ReasonPicked, 0)
 		}
 	case OfferValue:
@@ -80,6 +81,7 @@ func (b *bot) take(ctx context.Context, o Offer) (move, error) {
 			return b.resume()
 		}
 	}
+	b.putAside()
 	return b.match(ctx, o.Label) // another release no longer has what was offered
 }
 
@@ -96,7 +98,7 @@ func (b *bot) offerAgain(why string) move {
 
 // match goes by what the utterance is about.
 func (b *bot) match(ctx context.Context, text string) (move, error) {
-	found, err := b.look(ctx, text)
+	found, err := b.look(ctx, text, b.topic())
 	if err != nil {
 		return move{}, err
 	}
@@ -112,6 +114,7 @@ func (b *bot) match(ctx context.Context, text string) (move, error) {
 	b.session.Utterance = text
 	switch {
 	case found.sure():
+		b.noteOthers(found)
 		return b.enter(found.best(), found.reason(), found.candidates[0].Probability)
 	case found.verdict == intent.Unsure && len(found.nodes) > 0:
 		return b.didYouMean(found), nil
@@ -128,7 +131,7 @@ func (b *bot) together(ctx context.Context, alone finding, text string) (finding
 	if s.Asks == 0 || s.Utterance == "" || utf8.RuneCountInString(both) > MaxUtterance {
 		return alone, text, nil
 	}
-	found, err := b.look(ctx, both)
+	found, err := b.look(ctx, both, b.topic())
 	if err != nil {
 		return finding{}, "", err
 	}
@@ -160,11 +163,13 @@ func (b *bot) ask(reason Reason, text string, node knowledge.NodeID, offers []Of
 }
 
 // finding is what an utterance may be about, less the nodes that must not be
-// reached. nodes and candidates go together, best first.
+// reached. nodes and candidates go together, best first; others are what else
+// the utterance asks, in its order.
 type finding struct {
 	verdict    intent.Verdict
 	candidates []intent.Candidate
 	nodes      []*knowledge.Node
+	others     []*knowledge.Node
 }
 
 func (f finding) best() *knowledge.Node { return f.nodes[0] }
@@ -190,14 +195,24 @@ func (f finding) reason() Reason {
 	return ReasonSure
 }
 
-// look matches text. Without a letter or digit it is about nothing.
-func (b *bot) look(ctx context.Context, text string) (finding, error) {
+// maxTopicAge is for how many turns an utterance may lean on what was reached
+// last.
+const maxTopicAge = 4
+
+// topic returns the node that the conversation is about, or "".
+func (b *bot) topic() knowledge.NodeID {
+	s := b.session
+	if s.TopicAge > maxTopicAge || b.tree.Node(s.Topic) == nil { // long ago, or in another release
+		return ""
+	}
+	return s.Topic
+}
+
+// look matches text, which may lean on a topic. Without a letter or digit it is
+// about nothing.
+func (b *bot) look(ctx context.Context, text string, topic knowledge.NodeID) (finding, error) {
 	if textnorm.Key(text) == "" {
 		return finding{}, nil
-	}
-	topic := b.session.Topic
-	if b.tree.Node(topic) == nil { // reached in another release
-		topic = ""
 	}
 	result, err := b.release.Match(ctx, text, topic, b.now)
 	if err != nil {
@@ -213,6 +228,11 @@ func (b *bot) look(ctx context.Context, text string) (finding, error) {
 			continue
 		}
 		found.candidates, found.nodes = append(found.candidates, c), append(found.nodes, node)
+	}
+	for _, c := range result.Others {
+		if node := b.node(c.Node); node != nil && len(found.nodes) > 0 && node.ID != found.best().ID {
+			found.others = append(found.others, node)
+		}
 	}
 	return found, nil
 }

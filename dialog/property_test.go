@@ -27,6 +27,7 @@ func TestAnyDialog(t *testing.T) {
 			"start":   m.startSession,
 			"say":     m.sayAnything,
 			"pick":    m.pickAnything,
+			"also":    m.pickAsked,
 			"press":   m.pressAnything,
 			"repeat":  m.repeatTurn,
 			"rate":    m.rateAnything,
@@ -58,6 +59,7 @@ type machine struct {
 var words = []string{
 	"我要退货", "怎么申请退货", "第8天还能退货吗", "七天无理由怎么算", "充值没到账", "退货运费谁出", "运费险怎么赔", "已经超过七天了怎么办",
 	"运费险的退货运费", "退货退款", "丰巢", "不是快递柜", "我自己签的", "8", "9999", "八天", "昨天", "有", "没有", "是的", "不知道", "1", "2", "第三个", "9",
+	"怎么申请退货，还有退货运费谁出", "第八天还能退货吗？另外运费险怎么赔，充值没到账？", "运费险怎么赔，还有我要退货", "充值没到账。退货运费谁出。怎么申请退货。怎么换货。运费险怎么赔",
 	"都不是", "转人工", "别用机器人糊弄我", "不用转人工", "量子纠缠", "谢谢", "你好", "😡", "？", "好的", "继续", "回到刚才的问题", "我的账号是 10001", "七到八天",
 }
 
@@ -92,14 +94,21 @@ func (m *machine) send(t *rapid.T, req dialog.TurnRequest) {
 	reply, err := m.service.Turn(t.Context(), req)
 	if !m.allowed(t, "Turn", err, dialog.ErrClosed, dialog.ErrFull) {
 		reply = nil
-	} else {
-		m.remember(reply.Offers)
-		if reply.Ticket != "" && !slices.Contains(m.tickets, reply.Ticket) {
-			m.tickets = append(m.tickets, reply.Ticket)
-		}
 	}
+	m.got(req, reply)
+}
+
+// got notes a turn and its reply, or nil where that got lost.
+func (m *machine) got(req dialog.TurnRequest, reply *dialog.Reply) {
 	m.sent[req.Turn] = sentTurn{req, reply}
 	m.order = append(m.order, req.Turn)
+	if reply == nil {
+		return
+	}
+	m.remember(reply.Offers)
+	if reply.Ticket != "" && !slices.Contains(m.tickets, reply.Ticket) {
+		m.tickets = append(m.tickets, reply.Ticket)
+	}
 }
 
 func (m *machine) sayAnything(t *rapid.T) {
@@ -122,6 +131,27 @@ func (m *machine) pickAnything(t *rapid.T) {
 		Shop: testShop, Visitor: "ann", Session: id, Turn: m.turnID(),
 		Pick: rapid.SampledFrom(choices).Draw(t, "pick"),
 	})
+}
+
+// pickAsked picks what the customer also asked, however long ago: while the
+// session is open and the tree has it, that works.
+func (m *machine) pickAsked(t *rapid.T) {
+	id := m.session(t)
+	s, _ := m.store.stored(testShop, id)
+	if len(s.Also) == 0 {
+		t.Skip()
+	}
+	o := rapid.SampledFrom(s.Also).Draw(t, "also")
+	req := dialog.TurnRequest{Shop: testShop, Visitor: "ann", Session: id, Turn: m.turnID(), Pick: o.ID}
+	r, err := m.service.Turn(t.Context(), req)
+	if err != nil {
+		m.got(req, nil)
+		if !errors.Is(err, dialog.ErrClosed) && !errors.Is(err, dialog.ErrConflict) && !errors.Is(err, dialog.ErrUnavailable) {
+			t.Fatalf("picking %s, which was also asked = %v", o.ID, err)
+		}
+		return
+	}
+	m.got(req, r)
 }
 
 // repeatTurn sends a turn again. A turn that had a reply must have it again;
@@ -305,7 +335,7 @@ func (m *machine) checkOwner(t *rapid.T, s dialog.Session) {
 	if (want != "") && !s.Expires.IsZero() {
 		t.Fatalf("session in %s expires at %v", s.State, s.Expires)
 	}
-	if s.State != dialog.StateBot && (s.Walk != nil || s.Aside != nil || s.Offers != nil || s.Asks+s.Misses != 0) {
+	if s.State != dialog.StateBot && (s.Walk != nil || s.Aside != nil || s.Offers != nil || s.Also != nil || s.Asks+s.Misses != 0) {
 		t.Fatalf("session in %s still waits for the customer: %+v", s.State, s)
 	}
 }
@@ -370,13 +400,23 @@ func checkAsks(t *rapid.T, entries []dialog.Entry) {
 
 // checkBounds: what a session holds is bounded, and offers can be told apart.
 func checkBounds(t *rapid.T, s dialog.Session) {
-	if len(s.Aside) > dialog.MaxWalkDepth || len(s.Offers) > dialog.MaxOffers || s.Misses > 1 || len(s.Asked) > 20 || len(s.Seen) > 5 {
+	if len(s.Aside) > dialog.MaxWalkDepth || len(s.Offers) > dialog.MaxOffers || s.Misses > 1 || len(s.Asked) > 20 || len(s.Seen) > 5 || len(s.Also) > 3 {
 		t.Fatalf("session out of bounds: %+v", s)
 	}
+	checkOffers(t, s.Offers)
+	checkOffers(t, s.Also)
+	for _, o := range s.Also {
+		if o.Node == s.Topic {
+			t.Fatalf("%s was reached, and still counts as open: %+v", o.Node, s)
+		}
+	}
+}
+
+func checkOffers(t *rapid.T, offers []dialog.Offer) {
 	ids := make(map[string]bool)
-	for _, o := range s.Offers {
+	for _, o := range offers {
 		if ids[o.ID] || o.ID == "" || o.Label == "" || utf8.RuneCountInString(o.Label) > knowledge.MaxLabel {
-			t.Fatalf("bad offer %+v in %+v", o, s.Offers)
+			t.Fatalf("bad offer %+v in %+v", o, offers)
 		}
 		ids[o.ID] = true
 	}

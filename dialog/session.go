@@ -58,6 +58,12 @@ type Session struct {
 	Asks   int                         `json:"asks,omitempty"`   // asks in a row
 	Misses int                         `json:"misses,omitempty"` // asks in a row that brought nothing
 	Topic  knowledge.NodeID            `json:"topic,omitempty"`  // the node last reached
+	// TopicAge counts the turns since the conversation was last about Topic.
+	TopicAge int `json:"topicAge,omitempty"`
+	// Also is what the customer asked besides what was answered, and was not
+	// told yet: at most intent.MaxOthers offers of kind OfferNode, which can be
+	// picked at any time.
+	Also []Offer `json:"also,omitempty"`
 	// Last is why the bot did what it did last.
 	Last Reason `json:"last,omitempty"`
 	// Utterance is what the customer last said that was neither a pick nor the

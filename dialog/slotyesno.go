@@ -78,6 +78,13 @@ var question = regexp.MustCompile(`[?？]\s*$|(?:吗|么|嘛|怎么办|怎么样
 
 func asks(reply string) bool { return question.MatchString(fold(reply)) }
 
+// leaning matches what asks by going on with what was said: 那运费呢, "what about
+// the postage".
+var leaning = regexp.MustCompile(`^\s*(?:那|还有|(?:and|(?:what|how) about|what if)\b)|呢[。.!！~～\s]*$`)
+
+// followsUp reports whether a reply asks something that may lean on the topic.
+func followsUp(reply string) bool { return asks(reply) || leaning.MatchString(fold(reply)) }
+
 // isYes and isNo read the reply to "do you mean …?".
 func isYes(reply string) bool { return readYesNo(reply) == reading{whole, "true"} }
 func isNo(reply string) bool  { return readYesNo(reply) == reading{whole, "false"} }

@@ -14,15 +14,15 @@ type TurnRequest struct {
 	Session string
 	Turn    string // chosen by the client: the same id gives the same reply
 	Text    string // what was typed, at most MaxUtterance characters
-	Pick    string // the id of an offer of the last bot reply, instead of Text
+	Pick    string // the id of an offer, instead of Text: of the last bot reply, or of Session.Also
 }
 
 // Turn handles what the visitor said. In state BOT the bot answers, asks or
 // hands over; in WAITING and HUMAN it is silent and the words go to the agent.
 //
 // A turn id that comes again gets its reply again, verbatim, or ErrTurnReused
-// where the words differ. An offer that the last bot reply did not make is a
-// *FieldError, a session that is over ErrClosed. ErrConflict means that others
+// where the words differ. An offer that can not be picked is a *FieldError, a
+// session that is over ErrClosed. ErrConflict means that others
 // kept changing the session; the turn had no effect and may be sent again.
 func (s *Service) Turn(ctx context.Context, req TurnRequest) (*Reply, error) {
 	text, err := req.check()
@@ -62,7 +62,7 @@ func (s *Service) turn(ctx context.Context, a *act, req TurnRequest, text string
 	var picked *Offer
 	typed := text
 	if req.Pick != "" {
-		if picked = findOffer(session.Offers, req.Pick); picked == nil {
+		if picked = session.offered(req.Pick); picked == nil {
 			return &FieldError{Field: "pick", Reason: "is no offer of the last reply"}
 		}
 		text = picked.Label
@@ -74,10 +74,12 @@ func (s *Service) turn(ctx context.Context, a *act, req TurnRequest, text string
 	if err != nil {
 		return err
 	}
+	session.TopicAge++
 	m, err := b.decide(ctx, text, picked)
 	if err != nil {
 		return err
 	}
+	b.nameOthers(&m)
 	session.rememberReply(text)
 	a.say(Entry{Author: AuthorVisitor, Text: text, Turn: req.Turn})
 	s.perform(ctx, a, b, m, typed)

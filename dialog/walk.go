@@ -19,7 +19,8 @@ func (b *bot) enter(node *knowledge.Node, why Reason, probability float64) (move
 			delete(s.Slots, id)
 		}
 	}
-	s.Topic, s.Walk, s.Misses = node.ID, nil, 0
+	s.Topic, s.TopicAge, s.Walk, s.Misses = node.ID, 0, nil, 0
+	b.settle(node.ID)
 	s.Aside = slices.DeleteFunc(s.Aside, func(w Walk) bool { return reach.nodes[w.Node] })
 	b.takeOver(reach, s.Utterance)
 	return b.follow(node, why, probability)
@@ -202,12 +203,16 @@ func (b *bot) hear(ctx context.Context, text string, beyond int) (move, error) {
 	if r.grasp == whole {
 		return b.fill(node, slot, r.value)
 	}
-	found, err := b.look(ctx, text)
+	topic := b.topic()
+	if !followsUp(text) {
+		topic = "" // a reply to the question leans on the question
+	}
+	found, err := b.look(ctx, text, topic)
 	if err != nil {
 		return move{}, err
 	}
 	if other := b.otherSubject(found, node, slot, r, text); other != nil {
-		return b.changeSubject(node, other, found, text)
+		return b.changeSubject(other, found, text)
 	}
 	switch {
 	case r.ok():
@@ -224,7 +229,7 @@ func (b *bot) hear(ctx context.Context, text string, beyond int) (move, error) {
 
 func (b *bot) fill(node *knowledge.Node, slot *knowledge.Slot, value string) (move, error) {
 	b.learn(slot.ID, value)
-	b.session.Walk = nil
+	b.session.Walk, b.session.TopicAge = nil, 0
 	return b.follow(node, ReasonWalked, 0)
 }
 
@@ -262,14 +267,24 @@ func (b *bot) above(id, node knowledge.NodeID) bool {
 	return false
 }
 
-// changeSubject puts the walk aside and goes to another node. A node that the
-// walk itself leads to settles the walk.
-func (b *bot) changeSubject(from, to *knowledge.Node, found finding, text string) (move, error) {
-	if reachOf(b.tree, from).nodes[to.ID] {
-		b.session.Walk = nil
-	} else {
-		b.putAside()
+// leaveWalk puts the walk under way aside, if there is one, to go to another
+// node. A node that the walk itself leads to settles the walk.
+func (b *bot) leaveWalk(to *knowledge.Node) {
+	w := b.session.Walk
+	if w == nil {
+		return
 	}
+	if from := b.node(w.Node); from != nil && reachOf(b.tree, from).nodes[to.ID] {
+		b.session.Walk = nil
+		return
+	}
+	b.putAside()
+}
+
+// changeSubject leaves the walk for another node.
+func (b *bot) changeSubject(to *knowledge.Node, found finding, text string) (move, error) {
+	b.leaveWalk(to)
+	b.noteOthers(found)
 	b.consider(found)
 	b.session.Utterance = text
 	return b.enter(to, found.reason(), found.candidates[0].Probability)

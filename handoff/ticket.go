@@ -65,6 +65,7 @@ type Packet struct {
 	Utterance  string      `json:"utterance,omitempty"`  // what the customer said last
 	Candidates []Candidate `json:"candidates,omitempty"` // what the bot thought, best first
 	Asked      []Asked     `json:"asked,omitempty"`      // what the bot asked, in order
+	Also       []Question  `json:"also,omitempty"`       // what the customer asked besides and was not told yet, at most 3
 	Slots      []Slot      `json:"slots,omitempty"`      // the facts collected
 	Node       string      `json:"node,omitempty"`       // the node that demanded the handoff, or where the walk stood
 }
@@ -74,6 +75,12 @@ type Candidate struct {
 	Node        knowledge.NodeID `json:"node"`
 	Title       string           `json:"title"`
 	Probability float64          `json:"probability"`
+}
+
+// Question is something that the customer asked about.
+type Question struct {
+	Node  knowledge.NodeID `json:"node"`
+	Title string           `json:"title"`
 }
 
 // Asked is one question of the bot and what the customer replied.

@@ -43,6 +43,9 @@ func packetToProto(p *handoff.Packet) *handoffv1.Packet {
 			Node: string(c.Node), Title: c.Title, Probability: c.Probability,
 		})
 	}
+	for _, q := range p.Also {
+		told.Also = append(told.Also, &handoffv1.Question{Node: string(q.Node), Title: q.Title})
+	}
 	for _, a := range p.Asked {
 		told.Asked = append(told.Asked, &handoffv1.Asked{Question: a.Question, Reply: a.Reply})
 	}

@@ -120,6 +120,9 @@ func (p *printer) why(e dialog.Entry, x *intent.Explanation) {
 		p.because("%7.3f %s by %q%s", c.Probability, c.Node, c.Question, exact)
 		p.because("        %s", signalsOf(x.Evidence[i]))
 	}
+	for _, c := range x.Others {
+		p.because("also %.3f %s by %q", c.Probability, c.Node, c.Question)
+	}
 }
 
 func probability(p float64) string {

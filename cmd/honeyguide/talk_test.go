@@ -274,7 +274,7 @@ func TestWhy(t *testing.T) {
 	x := &intent.Explanation{
 		Result: intent.Result{Verdict: intent.Sure, None: 0.1, Candidates: []intent.Candidate{
 			{Node: "a", Probability: 0.8, Question: "how", Exact: true}, {Node: "b", Probability: 0.0001},
-		}},
+		}, Others: []intent.Candidate{{Node: "c", Probability: 0.9, Question: "when"}}},
 		Thresholds: intent.Thresholds{Sure: 0.7, Unsure: 0.2},
 		Evidence:   []intent.Evidence{{Score: 2, Signals: map[string]float64{intent.SignalNames[0]: 0.5}, Negative: 0.3}, {}},
 	}
@@ -288,7 +288,7 @@ func TestWhy(t *testing.T) {
 	for _, want := range []string{
 		"ANSWER because SURE; release 7, then BOT\n", "node a, probability 0.800\n",
 		"sure; answers from 0.700, asks from 0.200, none of these 0.100\n", `0.800 a by "how", word for word`,
-		"score 2.00: " + intent.SignalNames[0] + " 0.50", "negative 0.30\n",
+		"score 2.00: " + intent.SignalNames[0] + " 0.50", "negative 0.30\n", "also 0.900 c by \"when\"\n",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("why = %q, want %q in it", out.String(), want)

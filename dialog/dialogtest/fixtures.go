@@ -65,7 +65,7 @@ func fullChange() *dialog.Change {
 		Slots: map[knowledge.SlotID]string{"days": "8", "signed_by": odd},
 		Walk:  &dialog.Walk{Node: "returns.late", Slot: "days"},
 		Aside: []dialog.Walk{{Node: "a", Slot: "b"}, {Node: "c", Slot: "d"}}, Offers: offers,
-		Asks: 2, Misses: 1, Topic: "returns",
+		Asks: 2, Misses: 1, Topic: "returns", TopicAge: 3, Also: offers[:1],
 		Seen:  []dialog.Considered{{Node: "returns.late", Probability: 0.123456789012345678}, {Node: "b"}},
 		Asked: []dialog.Asked{{Question: "谁签收的？", Reply: "快递柜"}, {Question: odd}},
 	}

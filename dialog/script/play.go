@@ -255,6 +255,12 @@ func (p *player) packet(ctx context.Context, key string) string {
 		return t.Packet.Utterance
 	case "skill":
 		return t.Skill
+	case "also":
+		var titles []string
+		for _, q := range t.Packet.Also {
+			titles = append(titles, q.Title)
+		}
+		return strings.Join(titles, " | ")
 	}
 	id := strings.TrimPrefix(key, "slot.")
 	i := slices.IndexFunc(t.Packet.Slots, func(s handoff.Slot) bool { return string(s.ID) == id })

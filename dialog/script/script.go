@@ -24,7 +24,8 @@
 //	< offers 是 | 否                  the labels, all of them in this order
 //	< state WAITING                  the session's state
 //	< packet reason WISH_FOR_HUMAN   a field of the ticket's packet: reason,
-//	                                 node, utterance, skill or slot.NAME
+//	                                 node, utterance, skill, slot.NAME, or
+//	                                 also: the titles joined by " | "
 //	< error closed                   the act fails: its error holds this word
 //
 // Below no act yet, "< says" and "< offers" are about the welcome. A line
@@ -201,7 +202,7 @@ func expectation(n int, rest string) (Expectation, error) {
 	case "packet":
 		key, value, _ := strings.Cut(arg, " ")
 		e.Args = []string{key, strings.TrimSpace(value)}
-		if !slices.Contains([]string{"reason", "node", "utterance", "skill"}, key) && !strings.HasPrefix(key, "slot.") {
+		if !slices.Contains([]string{"reason", "node", "utterance", "skill", "also"}, key) && !strings.HasPrefix(key, "slot.") {
 			return e, fmt.Errorf("a packet has no %q", shorten(key))
 		}
 	case "NONE", "ANSWER", "ASK", "HANDOFF":

@@ -52,6 +52,7 @@ func fullTicket() *handoff.Ticket {
 			Asked:      []handoff.Asked{{Question: "谁签收的？", Reply: "快递柜"}, {Question: "Anything else?"}},
 			Slots:      []handoff.Slot{{ID: "days", Title: "天数", Value: "8", Label: "8 天"}},
 			Node:       "returns.locker",
+			Also:       []handoff.Question{{Node: "freight", Title: "运费 <谁出>?"}, {Node: "c"}},
 		},
 		Agent: "agent-1", Outcome: "refunded\n",
 		Created: start.Add(123456789 * time.Nanosecond), Claimed: start.Add(time.Minute), Ended: start.Add(time.Hour),

@@ -732,7 +732,9 @@ type SendTurnRequest struct {
 	TurnId string `protobuf:"bytes,2,opt,name=turn_id,json=turnId,proto3" json:"turn_id,omitempty"`
 	// The utterance as typed, 1 to 2000 characters. Empty where pick is set.
 	Text string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
-	// Id of an offer of the last reply. Empty where text is set.
+	// Id of an offer of the last reply, or of an earlier reply's offer of kind
+	// "node" that named something else that the customer had asked and that is
+	// still open. Empty where text is set.
 	Pick          string `protobuf:"bytes,4,opt,name=pick,proto3" json:"pick,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -812,7 +814,10 @@ type SendTurnResponse struct {
 	Probability float64 `protobuf:"fixed64,5,opt,name=probability,proto3" json:"probability,omitempty"`
 	// The rules that the answer stands on.
 	Rules []string `protobuf:"bytes,6,rep,name=rules,proto3" json:"rules,omitempty"`
-	// What can be picked next, at most 10.
+	// What can be picked next, at most 10. Under DECISION_ANSWER those of kind
+	// "node" are what the customer asked besides: an utterance may ask several
+	// things, of which text answers the first and names the others. Nothing waits
+	// for such a pick.
 	Offers []*Offer `protobuf:"bytes,7,rep,name=offers,proto3" json:"offers,omitempty"`
 	// State of the session after the turn.
 	State SessionState `protobuf:"varint,8,opt,name=state,proto3,enum=honeyguide.dialog.v1.SessionState" json:"state,omitempty"`

@@ -245,7 +245,9 @@ type Packet struct {
 	// The facts that were collected.
 	Slots []*Slot `protobuf:"bytes,7,rep,name=slots,proto3" json:"slots,omitempty"`
 	// The node that demanded the handoff, or where the walk stood; may be empty.
-	Node          string `protobuf:"bytes,8,opt,name=node,proto3" json:"node,omitempty"`
+	Node string `protobuf:"bytes,8,opt,name=node,proto3" json:"node,omitempty"`
+	// What the customer asked besides and was not told yet, at most 3.
+	Also          []*Question `protobuf:"bytes,9,rep,name=also,proto3" json:"also,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -336,6 +338,68 @@ func (x *Packet) GetNode() string {
 	return ""
 }
 
+func (x *Packet) GetAlso() []*Question {
+	if x != nil {
+		return x.Also
+	}
+	return nil
+}
+
+// Question is something that the customer asked about.
+type Question struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The node that it is about.
+	Node string `protobuf:"bytes,1,opt,name=node,proto3" json:"node,omitempty"`
+	// The node's title.
+	Title         string `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Question) Reset() {
+	*x = Question{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Question) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Question) ProtoMessage() {}
+
+func (x *Question) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Question.ProtoReflect.Descriptor instead.
+func (*Question) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Question) GetNode() string {
+	if x != nil {
+		return x.Node
+	}
+	return ""
+}
+
+func (x *Question) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
 // Candidate is a node that the bot considered.
 type Candidate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -351,7 +415,7 @@ type Candidate struct {
 
 func (x *Candidate) Reset() {
 	*x = Candidate{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[2]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -363,7 +427,7 @@ func (x *Candidate) String() string {
 func (*Candidate) ProtoMessage() {}
 
 func (x *Candidate) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[2]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -376,7 +440,7 @@ func (x *Candidate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Candidate.ProtoReflect.Descriptor instead.
 func (*Candidate) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{2}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Candidate) GetNode() string {
@@ -413,7 +477,7 @@ type Asked struct {
 
 func (x *Asked) Reset() {
 	*x = Asked{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[3]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -425,7 +489,7 @@ func (x *Asked) String() string {
 func (*Asked) ProtoMessage() {}
 
 func (x *Asked) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[3]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -438,7 +502,7 @@ func (x *Asked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Asked.ProtoReflect.Descriptor instead.
 func (*Asked) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{3}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Asked) GetQuestion() string {
@@ -472,7 +536,7 @@ type Slot struct {
 
 func (x *Slot) Reset() {
 	*x = Slot{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[4]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -484,7 +548,7 @@ func (x *Slot) String() string {
 func (*Slot) ProtoMessage() {}
 
 func (x *Slot) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[4]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -497,7 +561,7 @@ func (x *Slot) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Slot.ProtoReflect.Descriptor instead.
 func (*Slot) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{4}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Slot) GetId() string {
@@ -543,7 +607,7 @@ type ListTicketsRequest struct {
 
 func (x *ListTicketsRequest) Reset() {
 	*x = ListTicketsRequest{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[5]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -555,7 +619,7 @@ func (x *ListTicketsRequest) String() string {
 func (*ListTicketsRequest) ProtoMessage() {}
 
 func (x *ListTicketsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[5]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -568,7 +632,7 @@ func (x *ListTicketsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTicketsRequest.ProtoReflect.Descriptor instead.
 func (*ListTicketsRequest) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{5}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ListTicketsRequest) GetState() TicketState {
@@ -605,7 +669,7 @@ type ListTicketsResponse struct {
 
 func (x *ListTicketsResponse) Reset() {
 	*x = ListTicketsResponse{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[6]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -617,7 +681,7 @@ func (x *ListTicketsResponse) String() string {
 func (*ListTicketsResponse) ProtoMessage() {}
 
 func (x *ListTicketsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[6]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -630,7 +694,7 @@ func (x *ListTicketsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTicketsResponse.ProtoReflect.Descriptor instead.
 func (*ListTicketsResponse) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{6}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ListTicketsResponse) GetTickets() []*Ticket {
@@ -658,7 +722,7 @@ type GetTicketRequest struct {
 
 func (x *GetTicketRequest) Reset() {
 	*x = GetTicketRequest{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[7]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -670,7 +734,7 @@ func (x *GetTicketRequest) String() string {
 func (*GetTicketRequest) ProtoMessage() {}
 
 func (x *GetTicketRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[7]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -683,7 +747,7 @@ func (x *GetTicketRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTicketRequest.ProtoReflect.Descriptor instead.
 func (*GetTicketRequest) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{7}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *GetTicketRequest) GetTicketId() string {
@@ -706,7 +770,7 @@ type GetTicketResponse struct {
 
 func (x *GetTicketResponse) Reset() {
 	*x = GetTicketResponse{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[8]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -718,7 +782,7 @@ func (x *GetTicketResponse) String() string {
 func (*GetTicketResponse) ProtoMessage() {}
 
 func (x *GetTicketResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[8]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -731,7 +795,7 @@ func (x *GetTicketResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTicketResponse.ProtoReflect.Descriptor instead.
 func (*GetTicketResponse) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{8}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *GetTicketResponse) GetTicket() *Ticket {
@@ -759,7 +823,7 @@ type WatchTicketsRequest struct {
 
 func (x *WatchTicketsRequest) Reset() {
 	*x = WatchTicketsRequest{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[9]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -771,7 +835,7 @@ func (x *WatchTicketsRequest) String() string {
 func (*WatchTicketsRequest) ProtoMessage() {}
 
 func (x *WatchTicketsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[9]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -784,7 +848,7 @@ func (x *WatchTicketsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTicketsRequest.ProtoReflect.Descriptor instead.
 func (*WatchTicketsRequest) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{9}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *WatchTicketsRequest) GetAfterRevision() uint64 {
@@ -805,7 +869,7 @@ type WatchTicketsResponse struct {
 
 func (x *WatchTicketsResponse) Reset() {
 	*x = WatchTicketsResponse{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[10]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -817,7 +881,7 @@ func (x *WatchTicketsResponse) String() string {
 func (*WatchTicketsResponse) ProtoMessage() {}
 
 func (x *WatchTicketsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[10]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -830,7 +894,7 @@ func (x *WatchTicketsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTicketsResponse.ProtoReflect.Descriptor instead.
 func (*WatchTicketsResponse) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{10}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *WatchTicketsResponse) GetTickets() []*Ticket {
@@ -851,7 +915,7 @@ type ClaimTicketRequest struct {
 
 func (x *ClaimTicketRequest) Reset() {
 	*x = ClaimTicketRequest{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[11]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -863,7 +927,7 @@ func (x *ClaimTicketRequest) String() string {
 func (*ClaimTicketRequest) ProtoMessage() {}
 
 func (x *ClaimTicketRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[11]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -876,7 +940,7 @@ func (x *ClaimTicketRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClaimTicketRequest.ProtoReflect.Descriptor instead.
 func (*ClaimTicketRequest) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{11}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ClaimTicketRequest) GetTicketId() string {
@@ -897,7 +961,7 @@ type ClaimTicketResponse struct {
 
 func (x *ClaimTicketResponse) Reset() {
 	*x = ClaimTicketResponse{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[12]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -909,7 +973,7 @@ func (x *ClaimTicketResponse) String() string {
 func (*ClaimTicketResponse) ProtoMessage() {}
 
 func (x *ClaimTicketResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[12]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -922,7 +986,7 @@ func (x *ClaimTicketResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClaimTicketResponse.ProtoReflect.Descriptor instead.
 func (*ClaimTicketResponse) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{12}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ClaimTicketResponse) GetTicket() *Ticket {
@@ -948,7 +1012,7 @@ type ReplyTicketRequest struct {
 
 func (x *ReplyTicketRequest) Reset() {
 	*x = ReplyTicketRequest{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[13]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -960,7 +1024,7 @@ func (x *ReplyTicketRequest) String() string {
 func (*ReplyTicketRequest) ProtoMessage() {}
 
 func (x *ReplyTicketRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[13]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -973,7 +1037,7 @@ func (x *ReplyTicketRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReplyTicketRequest.ProtoReflect.Descriptor instead.
 func (*ReplyTicketRequest) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{13}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ReplyTicketRequest) GetTicketId() string {
@@ -1008,7 +1072,7 @@ type ReplyTicketResponse struct {
 
 func (x *ReplyTicketResponse) Reset() {
 	*x = ReplyTicketResponse{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[14]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1020,7 +1084,7 @@ func (x *ReplyTicketResponse) String() string {
 func (*ReplyTicketResponse) ProtoMessage() {}
 
 func (x *ReplyTicketResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[14]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1033,7 +1097,7 @@ func (x *ReplyTicketResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReplyTicketResponse.ProtoReflect.Descriptor instead.
 func (*ReplyTicketResponse) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{14}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ReplyTicketResponse) GetSeq() uint64 {
@@ -1058,7 +1122,7 @@ type CloseTicketRequest struct {
 
 func (x *CloseTicketRequest) Reset() {
 	*x = CloseTicketRequest{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[15]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1070,7 +1134,7 @@ func (x *CloseTicketRequest) String() string {
 func (*CloseTicketRequest) ProtoMessage() {}
 
 func (x *CloseTicketRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[15]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1083,7 +1147,7 @@ func (x *CloseTicketRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseTicketRequest.ProtoReflect.Descriptor instead.
 func (*CloseTicketRequest) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{15}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *CloseTicketRequest) GetTicketId() string {
@@ -1118,7 +1182,7 @@ type CloseTicketResponse struct {
 
 func (x *CloseTicketResponse) Reset() {
 	*x = CloseTicketResponse{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[16]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1130,7 +1194,7 @@ func (x *CloseTicketResponse) String() string {
 func (*CloseTicketResponse) ProtoMessage() {}
 
 func (x *CloseTicketResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[16]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1143,7 +1207,7 @@ func (x *CloseTicketResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseTicketResponse.ProtoReflect.Descriptor instead.
 func (*CloseTicketResponse) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{16}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *CloseTicketResponse) GetTicket() *Ticket {
@@ -1174,7 +1238,7 @@ const file_honeyguide_handoff_v1_handoff_proto_rawDesc = "" +
 	"\bend_time\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x125\n" +
 	"\x06packet\x18\v \x01(\v2\x1d.honeyguide.handoff.v1.PacketR\x06packet\x12\x1a\n" +
-	"\brevision\x18\f \x01(\x04R\brevision\"\xad\x02\n" +
+	"\brevision\x18\f \x01(\x04R\brevision\"\xe2\x02\n" +
 	"\x06Packet\x12\x16\n" +
 	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x16\n" +
 	"\x06locale\x18\x02 \x01(\tR\x06locale\x12\x18\n" +
@@ -1185,7 +1249,11 @@ const file_honeyguide_handoff_v1_handoff_proto_rawDesc = "" +
 	"candidates\x122\n" +
 	"\x05asked\x18\x06 \x03(\v2\x1c.honeyguide.handoff.v1.AskedR\x05asked\x121\n" +
 	"\x05slots\x18\a \x03(\v2\x1b.honeyguide.handoff.v1.SlotR\x05slots\x12\x12\n" +
-	"\x04node\x18\b \x01(\tR\x04node\"W\n" +
+	"\x04node\x18\b \x01(\tR\x04node\x123\n" +
+	"\x04also\x18\t \x03(\v2\x1f.honeyguide.handoff.v1.QuestionR\x04also\"4\n" +
+	"\bQuestion\x12\x12\n" +
+	"\x04node\x18\x01 \x01(\tR\x04node\x12\x14\n" +
+	"\x05title\x18\x02 \x01(\tR\x05title\"W\n" +
 	"\tCandidate\x12\x12\n" +
 	"\x04node\x18\x01 \x01(\tR\x04node\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12 \n" +
@@ -1257,62 +1325,64 @@ func file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP() []byte {
 }
 
 var file_honeyguide_handoff_v1_handoff_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_honeyguide_handoff_v1_handoff_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_honeyguide_handoff_v1_handoff_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_honeyguide_handoff_v1_handoff_proto_goTypes = []any{
 	(TicketState)(0),              // 0: honeyguide.handoff.v1.TicketState
 	(*Ticket)(nil),                // 1: honeyguide.handoff.v1.Ticket
 	(*Packet)(nil),                // 2: honeyguide.handoff.v1.Packet
-	(*Candidate)(nil),             // 3: honeyguide.handoff.v1.Candidate
-	(*Asked)(nil),                 // 4: honeyguide.handoff.v1.Asked
-	(*Slot)(nil),                  // 5: honeyguide.handoff.v1.Slot
-	(*ListTicketsRequest)(nil),    // 6: honeyguide.handoff.v1.ListTicketsRequest
-	(*ListTicketsResponse)(nil),   // 7: honeyguide.handoff.v1.ListTicketsResponse
-	(*GetTicketRequest)(nil),      // 8: honeyguide.handoff.v1.GetTicketRequest
-	(*GetTicketResponse)(nil),     // 9: honeyguide.handoff.v1.GetTicketResponse
-	(*WatchTicketsRequest)(nil),   // 10: honeyguide.handoff.v1.WatchTicketsRequest
-	(*WatchTicketsResponse)(nil),  // 11: honeyguide.handoff.v1.WatchTicketsResponse
-	(*ClaimTicketRequest)(nil),    // 12: honeyguide.handoff.v1.ClaimTicketRequest
-	(*ClaimTicketResponse)(nil),   // 13: honeyguide.handoff.v1.ClaimTicketResponse
-	(*ReplyTicketRequest)(nil),    // 14: honeyguide.handoff.v1.ReplyTicketRequest
-	(*ReplyTicketResponse)(nil),   // 15: honeyguide.handoff.v1.ReplyTicketResponse
-	(*CloseTicketRequest)(nil),    // 16: honeyguide.handoff.v1.CloseTicketRequest
-	(*CloseTicketResponse)(nil),   // 17: honeyguide.handoff.v1.CloseTicketResponse
-	(*timestamppb.Timestamp)(nil), // 18: google.protobuf.Timestamp
-	(*v1.Entry)(nil),              // 19: honeyguide.dialog.v1.Entry
+	(*Question)(nil),              // 3: honeyguide.handoff.v1.Question
+	(*Candidate)(nil),             // 4: honeyguide.handoff.v1.Candidate
+	(*Asked)(nil),                 // 5: honeyguide.handoff.v1.Asked
+	(*Slot)(nil),                  // 6: honeyguide.handoff.v1.Slot
+	(*ListTicketsRequest)(nil),    // 7: honeyguide.handoff.v1.ListTicketsRequest
+	(*ListTicketsResponse)(nil),   // 8: honeyguide.handoff.v1.ListTicketsResponse
+	(*GetTicketRequest)(nil),      // 9: honeyguide.handoff.v1.GetTicketRequest
+	(*GetTicketResponse)(nil),     // 10: honeyguide.handoff.v1.GetTicketResponse
+	(*WatchTicketsRequest)(nil),   // 11: honeyguide.handoff.v1.WatchTicketsRequest
+	(*WatchTicketsResponse)(nil),  // 12: honeyguide.handoff.v1.WatchTicketsResponse
+	(*ClaimTicketRequest)(nil),    // 13: honeyguide.handoff.v1.ClaimTicketRequest
+	(*ClaimTicketResponse)(nil),   // 14: honeyguide.handoff.v1.ClaimTicketResponse
+	(*ReplyTicketRequest)(nil),    // 15: honeyguide.handoff.v1.ReplyTicketRequest
+	(*ReplyTicketResponse)(nil),   // 16: honeyguide.handoff.v1.ReplyTicketResponse
+	(*CloseTicketRequest)(nil),    // 17: honeyguide.handoff.v1.CloseTicketRequest
+	(*CloseTicketResponse)(nil),   // 18: honeyguide.handoff.v1.CloseTicketResponse
+	(*timestamppb.Timestamp)(nil), // 19: google.protobuf.Timestamp
+	(*v1.Entry)(nil),              // 20: honeyguide.dialog.v1.Entry
 }
 var file_honeyguide_handoff_v1_handoff_proto_depIdxs = []int32{
 	0,  // 0: honeyguide.handoff.v1.Ticket.state:type_name -> honeyguide.handoff.v1.TicketState
-	18, // 1: honeyguide.handoff.v1.Ticket.create_time:type_name -> google.protobuf.Timestamp
-	18, // 2: honeyguide.handoff.v1.Ticket.claim_time:type_name -> google.protobuf.Timestamp
-	18, // 3: honeyguide.handoff.v1.Ticket.end_time:type_name -> google.protobuf.Timestamp
+	19, // 1: honeyguide.handoff.v1.Ticket.create_time:type_name -> google.protobuf.Timestamp
+	19, // 2: honeyguide.handoff.v1.Ticket.claim_time:type_name -> google.protobuf.Timestamp
+	19, // 3: honeyguide.handoff.v1.Ticket.end_time:type_name -> google.protobuf.Timestamp
 	2,  // 4: honeyguide.handoff.v1.Ticket.packet:type_name -> honeyguide.handoff.v1.Packet
-	3,  // 5: honeyguide.handoff.v1.Packet.candidates:type_name -> honeyguide.handoff.v1.Candidate
-	4,  // 6: honeyguide.handoff.v1.Packet.asked:type_name -> honeyguide.handoff.v1.Asked
-	5,  // 7: honeyguide.handoff.v1.Packet.slots:type_name -> honeyguide.handoff.v1.Slot
-	0,  // 8: honeyguide.handoff.v1.ListTicketsRequest.state:type_name -> honeyguide.handoff.v1.TicketState
-	1,  // 9: honeyguide.handoff.v1.ListTicketsResponse.tickets:type_name -> honeyguide.handoff.v1.Ticket
-	1,  // 10: honeyguide.handoff.v1.GetTicketResponse.ticket:type_name -> honeyguide.handoff.v1.Ticket
-	19, // 11: honeyguide.handoff.v1.GetTicketResponse.entries:type_name -> honeyguide.dialog.v1.Entry
-	1,  // 12: honeyguide.handoff.v1.WatchTicketsResponse.tickets:type_name -> honeyguide.handoff.v1.Ticket
-	1,  // 13: honeyguide.handoff.v1.ClaimTicketResponse.ticket:type_name -> honeyguide.handoff.v1.Ticket
-	1,  // 14: honeyguide.handoff.v1.CloseTicketResponse.ticket:type_name -> honeyguide.handoff.v1.Ticket
-	6,  // 15: honeyguide.handoff.v1.HandoffService.ListTickets:input_type -> honeyguide.handoff.v1.ListTicketsRequest
-	8,  // 16: honeyguide.handoff.v1.HandoffService.GetTicket:input_type -> honeyguide.handoff.v1.GetTicketRequest
-	10, // 17: honeyguide.handoff.v1.HandoffService.WatchTickets:input_type -> honeyguide.handoff.v1.WatchTicketsRequest
-	12, // 18: honeyguide.handoff.v1.HandoffService.ClaimTicket:input_type -> honeyguide.handoff.v1.ClaimTicketRequest
-	14, // 19: honeyguide.handoff.v1.HandoffService.ReplyTicket:input_type -> honeyguide.handoff.v1.ReplyTicketRequest
-	16, // 20: honeyguide.handoff.v1.HandoffService.CloseTicket:input_type -> honeyguide.handoff.v1.CloseTicketRequest
-	7,  // 21: honeyguide.handoff.v1.HandoffService.ListTickets:output_type -> honeyguide.handoff.v1.ListTicketsResponse
-	9,  // 22: honeyguide.handoff.v1.HandoffService.GetTicket:output_type -> honeyguide.handoff.v1.GetTicketResponse
-	11, // 23: honeyguide.handoff.v1.HandoffService.WatchTickets:output_type -> honeyguide.handoff.v1.WatchTicketsResponse
-	13, // 24: honeyguide.handoff.v1.HandoffService.ClaimTicket:output_type -> honeyguide.handoff.v1.ClaimTicketResponse
-	15, // 25: honeyguide.handoff.v1.HandoffService.ReplyTicket:output_type -> honeyguide.handoff.v1.ReplyTicketResponse
-	17, // 26: honeyguide.handoff.v1.HandoffService.CloseTicket:output_type -> honeyguide.handoff.v1.CloseTicketResponse
-	21, // [21:27] is the sub-list for method output_type
-	15, // [15:21] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	4,  // 5: honeyguide.handoff.v1.Packet.candidates:type_name -> honeyguide.handoff.v1.Candidate
+	5,  // 6: honeyguide.handoff.v1.Packet.asked:type_name -> honeyguide.handoff.v1.Asked
+	6,  // 7: honeyguide.handoff.v1.Packet.slots:type_name -> honeyguide.handoff.v1.Slot
+	3,  // 8: honeyguide.handoff.v1.Packet.also:type_name -> honeyguide.handoff.v1.Question
+	0,  // 9: honeyguide.handoff.v1.ListTicketsRequest.state:type_name -> honeyguide.handoff.v1.TicketState
+	1,  // 10: honeyguide.handoff.v1.ListTicketsResponse.tickets:type_name -> honeyguide.handoff.v1.Ticket
+	1,  // 11: honeyguide.handoff.v1.GetTicketResponse.ticket:type_name -> honeyguide.handoff.v1.Ticket
+	20, // 12: honeyguide.handoff.v1.GetTicketResponse.entries:type_name -> honeyguide.dialog.v1.Entry
+	1,  // 13: honeyguide.handoff.v1.WatchTicketsResponse.tickets:type_name -> honeyguide.handoff.v1.Ticket
+	1,  // 14: honeyguide.handoff.v1.ClaimTicketResponse.ticket:type_name -> honeyguide.handoff.v1.Ticket
+	1,  // 15: honeyguide.handoff.v1.CloseTicketResponse.ticket:type_name -> honeyguide.handoff.v1.Ticket
+	7,  // 16: honeyguide.handoff.v1.HandoffService.ListTickets:input_type -> honeyguide.handoff.v1.ListTicketsRequest
+	9,  // 17: honeyguide.handoff.v1.HandoffService.GetTicket:input_type -> honeyguide.handoff.v1.GetTicketRequest
+	11, // 18: honeyguide.handoff.v1.HandoffService.WatchTickets:input_type -> honeyguide.handoff.v1.WatchTicketsRequest
+	13, // 19: honeyguide.handoff.v1.HandoffService.ClaimTicket:input_type -> honeyguide.handoff.v1.ClaimTicketRequest
+	15, // 20: honeyguide.handoff.v1.HandoffService.ReplyTicket:input_type -> honeyguide.handoff.v1.ReplyTicketRequest
+	17, // 21: honeyguide.handoff.v1.HandoffService.CloseTicket:input_type -> honeyguide.handoff.v1.CloseTicketRequest
+	8,  // 22: honeyguide.handoff.v1.HandoffService.ListTickets:output_type -> honeyguide.handoff.v1.ListTicketsResponse
+	10, // 23: honeyguide.handoff.v1.HandoffService.GetTicket:output_type -> honeyguide.handoff.v1.GetTicketResponse
+	12, // 24: honeyguide.handoff.v1.HandoffService.WatchTickets:output_type -> honeyguide.handoff.v1.WatchTicketsResponse
+	14, // 25: honeyguide.handoff.v1.HandoffService.ClaimTicket:output_type -> honeyguide.handoff.v1.ClaimTicketResponse
+	16, // 26: honeyguide.handoff.v1.HandoffService.ReplyTicket:output_type -> honeyguide.handoff.v1.ReplyTicketResponse
+	18, // 27: honeyguide.handoff.v1.HandoffService.CloseTicket:output_type -> honeyguide.handoff.v1.CloseTicketResponse
+	22, // [22:28] is the sub-list for method output_type
+	16, // [16:22] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_honeyguide_handoff_v1_handoff_proto_init() }
@@ -1326,7 +1396,7 @@ func file_honeyguide_handoff_v1_handoff_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_honeyguide_handoff_v1_handoff_proto_rawDesc), len(file_honeyguide_handoff_v1_handoff_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   17,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
