@@ -3,6 +3,7 @@ package endpoint
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -73,8 +74,7 @@ func Open(ctx context.Context, c Config) (*Embedder, error) {
 		e.id, err = e.identify(vectors)
 	}
 	if err != nil {
-		e.stop()
-		return nil, orCancelled(ctx, err)
+		return nil, errors.Join(orCancelled(ctx, err), e.Close())
 	}
 	e.guard.passed(time.Now(), e.c)
 	return e, e.makeCache()
@@ -93,8 +93,7 @@ func Resume(c Config, id string) (*Embedder, error) {
 		err = fmt.Errorf("endpoint: %s is not what is asked for: %s, %d dimensions (0: any)", id, c.Model, c.Dimensions)
 	}
 	if err != nil {
-		e.stop()
-		return nil, err
+		return nil, errors.Join(err, e.Close())
 	}
 	return e, e.makeCache()
 }

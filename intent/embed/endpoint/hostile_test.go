@@ -114,12 +114,12 @@ func pour(w http.ResponseWriter, r *http.Request, start, more string) {
 	}
 }
 
-// gzipBomb returns 64 MiB of spaces, compressed to 64 KiB.
+// gzipBomb returns 16 MiB of spaces, compressed to 16 KiB.
 func gzipBomb() []byte {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
 	space := bytes.Repeat([]byte(" "), 1<<20)
-	for range 64 {
+	for range 16 {
 		_, _ = z.Write(space)
 	}
 	_ = z.Close()
