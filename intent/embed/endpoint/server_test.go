@@ -72,7 +72,7 @@ type server struct {
 	handle func(w http.ResponseWriter, r *http.Request, texts []string) bool
 }
 
-func newServer(t *testing.T) *server {
+func newServer(t testing.TB) *server {
 	t.Helper()
 	s := &server{model: testModel{seed: 1, dimensions: 64}}
 	s.Server = httptest.NewServer(s)
@@ -137,7 +137,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // open opens an Embedder that is closed when the test ends.
-func open(t *testing.T, c Config) *Embedder {
+func open(t testing.TB, c Config) *Embedder {
 	t.Helper()
 	e, err := Open(t.Context(), c)
 	if err != nil {
@@ -147,7 +147,7 @@ func open(t *testing.T, c Config) *Embedder {
 	return e
 }
 
-func shut(t *testing.T, e *Embedder) {
+func shut(t testing.TB, e *Embedder) {
 	t.Helper()
 	if err := e.Close(); err != nil {
 		t.Errorf("Close = %v, want no error", err)
