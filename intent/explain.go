@@ -15,6 +15,8 @@ type Explanation struct {
 	Result
 	Thresholds Thresholds
 	Evidence   []Evidence // of Result.Candidates, in their order
+	// Part is the part of the utterance that Candidates are about; "" is the whole.
+	Part string
 	// Doubt says what spoke for "none of them", by name.
 	Doubt map[string]float64
 }
@@ -33,9 +35,9 @@ type Evidence struct {
 // of the utterance found in the nearest question, share of that question found
 // in the utterance, share of the utterance found in any of the node's
 // questions, log-probability of the node's part of the tree (divided by 4).
-var SignalNames = [signals]string{"model", "best", "mean3", "centroid", "asked", "found", "node", "area"}
+var SignalNames = [signals]string{"model", "words", "best", "mean3", "centroid", "asked", "found", "node", "area", "meant", "closest", "meaning"}
 
-var doubtNames = [doubts]string{"bias", "best", "known", "length", "model", "covered", "node"}
+var doubtNames = [doubts]string{"bias", "best", "known", "length", "model", "words", "covered", "node", "closest"}
 
 // Explain matches utterance as Match does and says why.
 func (m *Matcher) Explain(ctx context.Context, utterance string, topic knowledge.NodeID, now time.Time) (*Explanation, error) {
@@ -47,7 +49,7 @@ const exactProbability = 0.999
 
 // fill turns ranked contenders into the result and, if somebody asks why, the
 // evidence.
-func (x *Explanation) fill(m *Matcher, f *field, ps []float64, none float64, exact []int, why bool) {
+func (x *Explanation) fill(m *Matcher, j *judge, f *field, ps []float64, none float64, exact []int, why bool) {
 	if len(exact) == 1 {
 		ps, none = favour(f, ps, exact[0])
 	}
@@ -64,7 +66,7 @@ func (x *Explanation) fill(m *Matcher, f *field, ps []float64, none float64, exa
 		}
 		x.Candidates = append(x.Candidates, cand)
 		if why {
-			x.Evidence = append(x.Evidence, evidence(cand.Node, c, m.trained.fusion.score(c)))
+			x.Evidence = append(x.Evidence, evidence(cand.Node, c, j.fusion.score(c)))
 		}
 	}
 	x.None = none

@@ -18,10 +18,6 @@ type fusion struct {
 // one" must hold even where a release has few negative questions.
 const refusal = 10
 
-// topicBonus is the log-odds that a node gains for belonging to what the
-// session is about.
-const topicBonus = 0.5
-
 // score returns the log-odds of a contender, up to a constant.
 func (u *fusion) score(c *contender) float64 {
 	s := -refusal * max(0, c.negative-c.signal[signalBest])
@@ -70,12 +66,13 @@ type lesson struct {
 	right  []int // places in field.contenders; none of them where empty
 	weight float64
 	made   bool // by taking its node away, not heard from anybody
+	source int  // lessons of one utterance have one number
 }
 
 // commonWeights are what the signals usually weigh: the mean of what fitting
 // found on the development questions of the project's own trees. A release is
 // pulled towards them by ridge, so that a small test set moves them little.
-var commonWeights = [signals]float64{4.0, 3.6, 4.1, 12.1, -4.3, -1.0, 6.0, 1.1}
+var commonWeights = [signals]float64{3.0, 3.0, 3.6, 4.1, 8.1, -3.3, -1.0, 4.0, 1.1, 3.0, 2.0, 4.0}
 
 const ridge = 0.003
 

@@ -47,6 +47,9 @@ type Result struct {
 	// none unless the result is for sure. Their probabilities are those of the
 	// parts, and do not add up with the candidates'.
 	Others []Candidate
+	// Away is why the release's embedder could not be asked. The match went
+	// on without it: less well, and by thresholds of its own.
+	Away error
 }
 
 // MaxCandidates bounds the candidates of a result, and MaxOthers its others.

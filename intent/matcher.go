@@ -27,6 +27,12 @@ type Options struct {
 	// must reach. Where there are some, calibration follows them more than the
 	// tree's own questions.
 	Tests []Test
+	// OutOfScope is the share of utterances, 0.001 to 0.9, that is expected to
+	// be about nothing that the tree knows, where no test set tells; 0 means
+	// DefaultOutOfScope.
+	OutOfScope float64
+	// Embedder adds what its vectors say to the signals; nil goes without.
+	Embedder Embedder
 	// Workers bounds the goroutines of training; 0 means one a processor.
 	Workers int
 }
@@ -39,40 +45,40 @@ type Test struct {
 
 // DefaultTolerance is the share of wrong answers tolerated unless a shop says
 // otherwise.
-const DefaultTolerance = 0.1
+const DefaultTolerance = 0.03
 
-// maxTopicLength is up to how many characters an utterance counts as a
-// follow-up that leans on what the session is about.
-const maxTopicLength = 8
+// DefaultOutOfScope is what live shop bots meet: about a third of what is
+// written to them is nobody's question.
+const DefaultOutOfScope = 0.3
 
 // Matcher finds the nodes of one tree that an utterance may be about. It is
 // immutable and safe for concurrent use until it is closed.
 type Matcher struct {
-	tree      *knowledge.Tree
-	corpus    *corpus
-	segmenter *segment.Segmenter
-	index     *index.Index
-	trained   *trained
+	tree    *knowledge.Tree
+	corpus  *corpus
+	index   *index.Index
+	trained *trained
 }
 
 // Build trains a matcher for tree. The same tree and options give the same
 // matcher, bit for bit. The caller must Close it.
 func Build(ctx context.Context, tree *knowledge.Tree, o Options) (*Matcher, error) {
 	o.Tolerance = cmp.Or(o.Tolerance, DefaultTolerance)
+	o.OutOfScope = cmp.Or(o.OutOfScope, DefaultOutOfScope)
 	o.Workers = cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
-	m := &Matcher{tree: tree}
-	var g errgroup.Group
-	g.Go(func() (err error) {
-		m.segmenter, err = segment.New(tree.Document().Dictionary)
-		return err
-	})
-	m.corpus = newCorpus(tree, o.Workers)
-	if err := g.Wait(); err != nil {
+	segmenter, err := segment.New(tree.Document().Dictionary)
+	if err != nil {
 		return nil, fmt.Errorf("intent: %w", err)
 	}
-	g = errgroup.Group{}
+	m := &Matcher{tree: tree, corpus: newCorpus(tree, segmenter, o.Workers)}
+	if o.Embedder != nil {
+		if m.corpus.meanings, err = newMeanings(ctx, m.corpus, o.Embedder); err != nil {
+			return nil, fmt.Errorf("intent: %w", err)
+		}
+	}
+	var g errgroup.Group
 	g.Go(func() (err error) {
-		m.index, err = m.corpus.index(m.segmenter)
+		m.index, err = m.corpus.index()
 		return err
 	})
 	g.Go(func() (err error) {
@@ -93,7 +99,12 @@ func Build(ctx context.Context, tree *knowledge.Tree, o Options) (*Matcher, erro
 func (m *Matcher) Close() error { return m.index.Close() }
 
 // Thresholds returns where this matcher answers and where it asks.
-func (m *Matcher) Thresholds() Thresholds { return m.trained.thresholds }
+func (m *Matcher) Thresholds() Thresholds {
+	if m.trained.meant != nil {
+		return m.trained.meant.thresholds
+	}
+	return m.trained.plain.thresholds
+}
 
 // Match ranks the nodes that utterance may be about and that are valid at now.
 // topic is the node that the session is about, or "".
@@ -105,48 +116,49 @@ func (m *Matcher) Match(ctx context.Context, utterance string, topic knowledge.N
 	return x.Result, nil
 }
 
-// explain is the one path that every match takes. why says whether anybody
-// reads the evidence: a live turn does not, and need not pay for it.
-func (m *Matcher) explain(ctx context.Context, utterance string, topic knowledge.NodeID, now time.Time, why bool) (*Explanation, error) {
+// read matches one text as a whole: the one path that every match takes.
+func (m *Matcher) read(ctx context.Context, utterance string, topic knowledge.NodeID, now time.Time, why bool) (*Explanation, error) {
 	text := textnorm.Normalize(utterance)
-	x := &Explanation{Result: Result{Normalized: text, None: 1}, Thresholds: m.trained.thresholds}
+	x := &Explanation{Result: Result{Normalized: text, None: 1}, Thresholds: m.Thresholds()}
 	if text == "" {
 		return x, nil
 	}
-	pieces := m.corpus.pieces(text)
-	v, known := m.corpus.space.Vector(pieces)
-	if v == nil {
+	u := m.corpus.look(text)
+	j, err := m.judgeFor(ctx, &u)
+	if x.Away = err; ctx.Err() != nil {
+		return nil, fmt.Errorf("intent: %w", err)
+	}
+	x.Thresholds = j.thresholds
+	if u.vector == nil && u.dense == nil {
 		return x, nil
 	}
-	nears, err := m.recall(ctx, text, pieces, v)
-	if err != nil {
+	if u.nears, err = m.recall(ctx, &u); err != nil {
 		return nil, fmt.Errorf("intent: recall: %w", err)
 	}
 	key := textnorm.KeyOf(text)
 	keep := func(node int) bool {
 		return m.corpus.nodes[node].Valid.Contains(now) && !slices.Contains(m.corpus.refused[key], node)
 	}
-	f := m.corpus.newField(view{vector: v, known: known, nears: nears, own: -1}, m.trained.model, keep)
-	ps, none := m.trained.fusion.probabilities(&f, m.bonus(text, topic))
-	x.fill(m, &f, ps, none, m.exactly(key, keep), why)
+	f := m.corpus.newField(u, m.trained.models, keep)
+	ps, none := j.fusion.probabilities(&f, m.bonus(text, topic))
+	x.fill(m, j, &f, ps, none, m.exactly(key, keep), why)
 	return x, nil
+}
+
+// judgeFor asks the embedder, where there is one, and returns the judge for
+// what is then known. An error says why the embedder is away.
+func (m *Matcher) judgeFor(ctx context.Context, u *view) (*judge, error) {
+	if m.trained.meant == nil {
+		return &m.trained.plain, context.Cause(ctx)
+	}
+	var err error
+	if u.dense, err = m.corpus.meanings.look(ctx, u.text); u.dense != nil {
+		return m.trained.meant, nil
+	}
+	return &m.trained.plain, err
 }
 
 // exactly returns the nodes one of whose questions the utterance is.
 func (m *Matcher) exactly(key string, keep func(int) bool) []int {
 	return slices.DeleteFunc(slices.Clone(m.corpus.exact[key]), func(n int) bool { return !keep(n) })
-}
-
-// bonus favours the topic's part of the tree for utterances so short that
-// they are likely to lean on what was said before.
-func (m *Matcher) bonus(text string, topic knowledge.NodeID) func(int) float64 {
-	if topic == "" || len([]rune(text)) > maxTopicLength {
-		return noBonus
-	}
-	return func(node int) float64 {
-		if area(m.corpus.nodes[node].ID) == area(topic) {
-			return topicBonus
-		}
-		return 0
-	}
 }

@@ -1,23 +1,27 @@
 package intent
 
 import (
+	"cmp"
 	"math"
 
 	"github.com/honeyguide-chat/honeyguide/intent/lexical"
-	"github.com/honeyguide-chat/honeyguide/intent/linear"
 )
 
 // Signals say from different sides how well a node fits an utterance. Their
 // weights are fitted for each release (fusion).
 const (
-	signalModel    = iota // log-probability by the linear model, divided by 4
+	signalModel    = iota // log-probability by the linear model over pieces of words, divided by 4
+	signalWords           // log-probability by the linear model over words and pairs of words, divided by 4
 	signalBest            // cosine to the nearest question of the node
 	signalMean            // mean cosine to its three nearest questions
 	signalCentroid        // cosine to the mean of its questions
 	signalAsked           // share of the utterance found in the nearest question
 	signalFound           // share of the nearest question found in the utterance
 	signalNode            // share of the utterance found in any of the node's questions
-	signalArea            // log-probability of the node's whole part of the tree, divided by 4
+	signalArea            // log-probability of the node's whole part of the tree by both models, divided by 4
+	signalMeant           // log-probability by the linear model over the embedder's vectors, divided by 4
+	signalClosest         // cosine by the embedder to the question that means nearly the same
+	signalMeaning         // cosine by the embedder to the mean of the node's questions
 	signals
 )
 
@@ -27,9 +31,11 @@ const (
 	doubtBest           // cosine to the nearest question of any node
 	doubtKnown          // share of the utterance that the questions' pieces cover
 	doubtLength         // logarithm of the number of pieces
-	doubtModel          // score of the best node by the linear model, divided by 4
+	doubtModel          // score of the best node by the linear model over pieces of words, divided by 4
+	doubtWords          // the same over words and pairs of words
 	doubtCovered        // share of the utterance found in the nearest question
 	doubtNode           // share of the utterance found in the questions of one node
+	doubtClosest        // cosine by the embedder to the question of any node that means nearly the same
 	doubts
 )
 
@@ -42,10 +48,10 @@ const (
 
 // contender is a node in the running, with what speaks for it.
 type contender struct {
-	node     int     // place in corpus.nodes
-	nearest  int     // its nearest question
-	area     string  // the part of the tree that it belongs to
-	raw      float64 // score by the linear model
+	node     int        // place in corpus.nodes
+	nearest  int        // its nearest question
+	area     string     // the part of the tree that it belongs to
+	raw      [3]float64 // scores by the linear models: pieces, words, vectors
 	signal   [signals]float64
 	negative float64 // cosine to the nearest negative question
 }
@@ -54,30 +60,45 @@ type contender struct {
 type field struct {
 	contenders []contender
 	length     int     // pieces of the utterance
+	meant      bool    // it has an embedder's vector
 	known      float64 // see doubtKnown
 	doubt      [doubts]float64
 }
 
 // view is one utterance before ranking.
 type view struct {
-	vector lexical.Vector
-	known  float64 // see doubtKnown
-	nears  []near  // the nearest questions, best first
+	vector lexical.Vector // over pieces of words
+	words  lexical.Vector // over words and pairs of words
+	dense  []float32      // by the embedder; nil where there is none or it is away
+	known  float64        // see doubtKnown
+	nears  []near         // the nearest questions, best first
 	// own is the question that the utterance is, while a release learns from
 	// its own questions, and -1 otherwise: it does not speak for itself.
 	own int
+
+	text        string   // in normal form
+	cut, pieces []string // what recall asks for
+	most        int      // nodes that may run; 0 means recallNodes
+}
+
+// look turns a normalised text into a view that has recalled nothing yet.
+func (c *corpus) look(text string) view {
+	u := view{own: -1, text: text, cut: c.segmenter.Cut(text), pieces: c.pieces(text)}
+	u.vector, u.known = c.space.Vector(u.pieces)
+	u.words, _ = c.words.Vector(c.wordPieces(text, u.cut))
+	return u
 }
 
 // newField gathers the contenders for an utterance. keep says which nodes may run.
-func (c *corpus) newField(u view, model *linear.Model, keep func(node int) bool) field {
-	f := field{length: len(u.vector), known: u.known}
+func (c *corpus) newField(u view, m models, keep func(node int) bool) field {
+	f := field{length: len(u.vector), meant: u.dense != nil, known: u.known}
 	at := make(map[int]int)
 	var cosines [][]float64
 	for _, n := range u.nears {
 		node := c.questions[n.question].node
 		i, ok := at[node]
 		if !ok {
-			if len(f.contenders) == recallNodes || !keep(node) {
+			if len(f.contenders) == cmp.Or(u.most, recallNodes) || !keep(node) {
 				continue
 			}
 			i = len(f.contenders)
@@ -87,8 +108,19 @@ func (c *corpus) newField(u view, model *linear.Model, keep func(node int) bool)
 		}
 		cosines[i] = append(cosines[i], n.cosine)
 	}
+	if u.dense != nil {
+		for _, node := range c.meanings.nearest(u.dense) {
+			if _, ok := at[node]; ok || !keep(node) {
+				continue
+			}
+			if q, _ := c.meanings.closest(u.dense, node, u.own); q >= 0 {
+				f.contenders = append(f.contenders, contender{node: node, nearest: q, area: area(c.nodes[node].ID)})
+				cosines = append(cosines, []float64{u.vector.Dot(c.questions[q].vector)})
+			}
+		}
+	}
 	for i := range f.contenders {
-		c.fill(&f.contenders[i], u, cosines[i], model)
+		c.fill(&f.contenders[i], u, cosines[i], m)
 	}
 	f.finish()
 	return f
@@ -96,8 +128,8 @@ func (c *corpus) newField(u view, model *linear.Model, keep func(node int) bool)
 
 // fill computes what one contender has by itself. cosines are those of its
 // recalled questions, best first.
-func (c *corpus) fill(x *contender, u view, cosines []float64, model *linear.Model) {
-	x.raw = model.Score(u.vector, int32(x.node))
+func (c *corpus) fill(x *contender, u view, cosines []float64, m models) {
+	x.raw[0], x.raw[1] = m.pieces.Score(u.vector, int32(x.node)), m.words.Score(u.words, int32(x.node))
 	x.signal[signalBest] = cosines[0]
 	for _, cos := range cosines[:min(3, len(cosines))] {
 		x.signal[signalMean] += cos / 3
@@ -107,6 +139,11 @@ func (c *corpus) fill(x *contender, u view, cosines []float64, model *linear.Mod
 	x.signal[signalAsked] = u.vector.Covered(q)
 	x.signal[signalFound] = q.Covered(u.vector)
 	x.signal[signalNode] = c.nodeCovers(u.vector, x.node, u.own)
+	if u.dense != nil {
+		x.raw[2] = m.vectors.Score(u.dense, int32(x.node))
+		_, x.signal[signalClosest] = c.meanings.closest(u.dense, x.node, u.own)
+		x.signal[signalMeaning] = c.meanings.centroid(u.dense, x.node, u.own)
+	}
 	for _, neg := range c.negatives[x.node] {
 		x.negative = max(x.negative, u.vector.Dot(neg))
 	}
@@ -119,12 +156,7 @@ func (c *corpus) centroidCosine(v lexical.Vector, node, own int) float64 {
 	if own < 0 || c.questions[own].node != node {
 		return cos
 	}
-	dot := cos * c.lengths[node]
-	rest := c.lengths[node]*c.lengths[node] - 2*dot + 1
-	if rest < 1e-6 {
-		return 0 // it was the only one
-	}
-	return (dot - 1) / math.Sqrt(rest)
+	return withoutOne(cos, c.lengths[node])
 }
 
 // nodeCovers returns the share of v that a node's questions hold, the question
@@ -153,33 +185,51 @@ func (f *field) finish() {
 	if len(f.contenders) == 0 {
 		return
 	}
-	top := math.Inf(-1)
 	for _, c := range f.contenders {
-		top = max(top, c.raw)
 		f.doubt[doubtBest] = max(f.doubt[doubtBest], c.signal[signalBest])
 		f.doubt[doubtCovered] = max(f.doubt[doubtCovered], c.signal[signalAsked])
 		f.doubt[doubtNode] = max(f.doubt[doubtNode], c.signal[signalNode])
+		f.doubt[doubtClosest] = max(f.doubt[doubtClosest], c.signal[signalClosest])
 	}
-	f.doubt[doubtModel] = top / 4
-	var sum float64
-	for _, c := range f.contenders {
-		sum += math.Exp(c.raw - top)
+	for k, at := range [...]struct{ signal, doubt int }{{signalModel, doubtModel}, {signalWords, doubtWords}} {
+		f.doubt[at.doubt] = f.shareOut(at.signal, func(c *contender) float64 { return c.raw[k] }) / 4
 	}
+	if f.meant {
+		f.shareOut(signalMeant, func(c *contender) float64 { return c.raw[2] })
+	}
+	f.shareOut(signalArea, func(c *contender) float64 { return 2 * (c.signal[signalModel] + c.signal[signalWords]) })
 	areas := make(map[string]float64)
-	for _, c := range f.contenders {
-		areas[c.area] += math.Exp(c.raw - top)
+	for i := range f.contenders {
+		areas[f.contenders[i].area] += math.Exp(4 * f.contenders[i].signal[signalArea])
 	}
 	for i := range f.contenders {
 		c := &f.contenders[i]
-		c.signal[signalModel] = max(c.raw-top-math.Log(sum), floorLog) / 4
-		c.signal[signalArea] = max(math.Log(areas[c.area]/sum), floorLog) / 4
+		c.signal[signalArea] = max(math.Log(areas[c.area]), floorLog) / 4
 	}
+}
+
+// shareOut sets a signal to the logarithm of each contender's share of the
+// probability that scores come to, divided by 4, and returns the best score.
+func (f *field) shareOut(signal int, score func(*contender) float64) float64 {
+	top := math.Inf(-1)
+	for i := range f.contenders {
+		top = max(top, score(&f.contenders[i]))
+	}
+	var sum float64
+	for i := range f.contenders {
+		sum += math.Exp(score(&f.contenders[i]) - top)
+	}
+	for i := range f.contenders {
+		c := &f.contenders[i]
+		c.signal[signal] = max(score(c)-top-math.Log(sum), floorLog) / 4
+	}
+	return top
 }
 
 // without returns the field as it would be if the release had no such node:
 // what an utterance that is "not ours" looks like.
 func (f *field) without(node int) field {
-	out := field{length: f.length, known: f.known, contenders: make([]contender, 0, len(f.contenders))}
+	out := field{length: f.length, meant: f.meant, known: f.known, contenders: make([]contender, 0, len(f.contenders))}
 	for _, c := range f.contenders {
 		if c.node != node {
 			out.contenders = append(out.contenders, c)

@@ -1,28 +1,30 @@
 package intent
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/honeyguide-chat/honeyguide/intent/lexical"
 	"github.com/honeyguide-chat/honeyguide/intent/linear"
-	"github.com/honeyguide-chat/honeyguide/knowledge/textnorm"
 )
 
 // mix says how much the made-up lessons weigh, relative to the others: those
 // whose node is taken away, and the utterances of the general background.
 type mix struct{ heldOut, background float64 }
 
-// Where the tree's own questions calibrate, made-up lessons must stand for all
-// that is not ours: about a third of what live shop bots hear. A test set
-// brings utterances of that kind along, and needs little of them.
-var (
-	mixOfQuestions = mix{heldOut: 0.25, background: 0.25}
-	mixOfTests     = mix{heldOut: 0.02, background: 0.05}
-)
+// mixOfTests is for a test set, which brings what is not ours along itself and
+// needs little that is made up.
+var mixOfTests = mix{heldOut: 0.02, background: 0.05}
+
+// mixOfQuestions is for a tree's own questions: made-up lessons, half of each
+// kind, must stand for all that is not ours.
+func mixOfQuestions(outOfScope float64) mix {
+	half := outOfScope / (1 - outOfScope) / 2
+	return mix{heldOut: half, background: half}
+}
 
 // enoughTests is from how many on a release's test set replaces the tree's own
 // questions in calibration: it stands for real customers better than they do,
@@ -32,13 +34,31 @@ const enoughTests = 100
 // rivals is how many nodes a question is set against in training.
 const rivals = 16
 
-// folds is how many parts the questions are split into, so that each is scored
-// by a model that has not seen it.
-const folds = 4
+// How models are trained; chosen on development data. Pairs of words are many
+// and rare, and learn better when each must do without some of the others.
+var (
+	pieceOptions  = linear.Options{Epochs: 8, Rate: 1.5, Decay: 1e-5}
+	wordOptions   = linear.Options{Epochs: 16, Rate: 1.5, Decay: 1e-5, Dropout: 0.3}
+	vectorOptions = linear.Options{Epochs: 12, Rate: 0.5, Decay: 1e-5}
+)
+
+// models are the two linear models of a release.
+type models struct {
+	pieces *linear.Model // over pieces of words
+	words  *linear.Model // over words and pairs of words
+	// vectors is over an embedder's vectors; nil without one.
+	vectors *linear.Dense
+}
 
 // trained is what training learns from a corpus.
 type trained struct {
-	model      *linear.Model
+	models models
+	plain  judge  // without an embedder, or while it is away
+	meant  *judge // with the embedder's vectors; nil without one
+}
+
+// judge turns what is known about an utterance into probabilities and verdicts.
+type judge struct {
 	fusion     fusion
 	thresholds Thresholds
 }
@@ -46,51 +66,91 @@ type trained struct {
 // train fits everything that a release needs beside its index.
 func train(ctx context.Context, c *corpus, locale string, o Options) (*trained, error) {
 	near := newPostings(c.questions, c.space.Len())
-	var parts []*linear.Model
-	if len(o.Tests) < enoughTests {
-		parts = make([]*linear.Model, folds)
-	}
-	views := c.views(near, o.Workers, parts != nil)
-	layout := linear.NewLayout(c.examples(views), c.space.Len())
+	parts := holdOut(len(c.questions), len(o.Tests))
+	views := c.views(near, o.Workers, parts)
 	t := &trained{}
-	var g errgroup.Group
-	g.SetLimit(o.Workers)
-	g.Go(func() error {
-		t.model = layout.Train(func(int) bool { return true }, linear.DefaultOptions)
-		return ctx.Err()
-	})
-	for k := range parts {
-		g.Go(func() error {
-			parts[k] = layout.Train(func(i int) bool { return i%folds != k }, linear.DefaultOptions)
-			return ctx.Err()
-		})
-	}
-	if err := g.Wait(); err != nil {
+	if err := c.fitModels(ctx, views, t, parts, o.Workers); err != nil {
 		return nil, err
 	}
-	seek := near.seeker()
-	shares := mixOfTests
-	if parts != nil {
-		shares = mixOfQuestions
+	s := &school{corpus: c, seek: near.seeker(), models: t.models, views: views, parts: parts, options: o, locale: locale}
+	var err error
+	if t.plain, err = s.judge(ctx); err != nil || c.meanings == nil {
+		return t, err
 	}
-	lessons := c.testLessons(seek, t.model, o.Tests, shares.heldOut)
-	if parts != nil {
-		lessons = append(lessons, c.ownLessons(views, parts, shares.heldOut)...)
+	s.meanings = c.meanings
+	meant, err := s.judge(ctx)
+	t.meant = &meant
+	return t, err
+}
+
+// part is a share of the questions with models that have not seen them.
+type part struct {
+	every, from int // it holds the questions from, from+every, ...
+	models      models
+}
+
+func (p *part) holds(question int) bool { return question%p.every == p.from }
+
+// Up to fewQuestions each question is scored by a model that has not seen it,
+// which takes as many trainings as there are folds. Of more, so many that
+// calibration has enough are held out of one training.
+const (
+	folds        = 4
+	fewQuestions = 3000
+	heldOut      = 1500
+)
+
+// holdOut returns the parts that calibration needs: none where a test set does.
+func holdOut(questions, tests int) []part {
+	switch {
+	case tests >= enoughTests:
+		return nil
+	case questions <= fewQuestions:
+		parts := make([]part, folds)
+		for k := range parts {
+			parts[k] = part{every: folds, from: k}
+		}
+		return parts
 	}
-	lessons = append(lessons, c.strangeLessons(seek, t.model, background(locale), shares.background*float64(len(lessons)))...)
-	t.fusion = fit(lessons)
-	if parts == nil {
-		lessons = slices.DeleteFunc(lessons, func(l lesson) bool { return l.made })
+	every := questions / heldOut
+	return []part{{every: every, from: every - 1}}
+}
+
+// fitModels trains the models of the release and of each part.
+func (c *corpus) fitModels(ctx context.Context, views []view, t *trained, parts []part, workers int) error {
+	pieces := linear.NewLayout(c.examples(views, func(q *question) lexical.Vector { return q.vector }), c.space.Len())
+	words := linear.NewLayout(c.examples(views, func(q *question) lexical.Vector { return q.words }), c.words.Len())
+	var g errgroup.Group
+	g.SetLimit(workers)
+	vectors := c.denseExamples(views)
+	all := func(m *models, use func(int) bool) {
+		g.Go(func() error {
+			m.words = words.Train(use, wordOptions)
+			return ctx.Err()
+		})
+		g.Go(func() error {
+			m.pieces = pieces.Train(use, pieceOptions)
+			return ctx.Err()
+		})
+		if vectors != nil {
+			g.Go(func() error {
+				m.vectors = linear.TrainDense(vectors, len(c.nodes), c.meanings.embedder.Dimensions(), use, vectorOptions)
+				return ctx.Err()
+			})
+		}
 	}
-	t.thresholds = thresholdsFor(&t.fusion, lessons, o.Tolerance)
-	return t, ctx.Err()
+	all(&t.models, func(int) bool { return true })
+	for k := range parts {
+		all(&parts[k].models, func(i int) bool { return !parts[k].holds(i) })
+	}
+	return g.Wait()
 }
 
 func everyNode(int) bool { return true }
 
 // views looks at every question as if it were new: beside the others. To find
 // its rivals a rough look is enough; to learn from it, it is not.
-func (c *corpus) views(near *postings, workers int, exact bool) []view {
+func (c *corpus) views(near *postings, workers int, parts []part) []view {
 	out := make([]view, len(c.questions))
 	var wg sync.WaitGroup
 	for w := range workers {
@@ -98,8 +158,8 @@ func (c *corpus) views(near *postings, workers int, exact bool) []view {
 			seek := near.seeker()
 			for i := w; i < len(out); i += workers {
 				v := c.questions[i].vector
-				out[i] = view{vector: v, known: 1, own: i}
-				if exact {
+				out[i] = view{vector: v, words: c.questions[i].words, known: 1, own: i}
+				if slices.ContainsFunc(parts, func(p part) bool { return p.holds(i) }) {
 					out[i].nears = seek.nearest(c.questions, v, recallQuestions, i)
 				} else {
 					out[i].nears = seek.roughly(v, recallQuestions, i)
@@ -112,11 +172,11 @@ func (c *corpus) views(near *postings, workers int, exact bool) []view {
 }
 
 // examples sets every question against the nodes that a search would bring up.
-func (c *corpus) examples(views []view) []linear.Example {
+func (c *corpus) examples(views []view, vector func(*question) lexical.Vector) []linear.Example {
 	out := make([]linear.Example, len(views))
 	for i, u := range views {
 		own := c.questions[i].node
-		e := linear.Example{Vector: u.vector, Class: int32(own)}
+		e := linear.Example{Vector: vector(&c.questions[i]), Class: int32(own)}
 		for _, n := range u.nears {
 			node := int32(c.questions[n.question].node)
 			if len(e.Rivals) < rivals && int(node) != own && !slices.Contains(e.Rivals, node) {
@@ -128,116 +188,23 @@ func (c *corpus) examples(views []view) []linear.Example {
 	return out
 }
 
-// ownLessons scores every question by the model of the other folds. Each
-// teaches twice: with its node, and with its node taken away.
-func (c *corpus) ownLessons(views []view, parts []*linear.Model, heldOut float64) []lesson {
-	out := make([]lesson, 0, 2*len(views))
-	for i, u := range views {
-		if u.vector == nil {
-			continue
-		}
-		node := c.questions[i].node
-		f := c.newField(u, parts[i%folds], everyNode)
-		out = append(out,
-			lesson{field: f, right: f.places(node), weight: 1},
-			lesson{field: f.without(node), weight: heldOut, made: true})
+// denseExamples sets every question's vector against the nodes that a search
+// would bring up and those that mean nearly the same; nil without an embedder.
+func (c *corpus) denseExamples(views []view) []linear.DenseExample {
+	if c.meanings == nil {
+		return nil
 	}
-	return out
-}
-
-// strangeLessons are utterances that no node answers, with their common weight.
-func (c *corpus) strangeLessons(seek *seeker, model *linear.Model, texts []string, total float64) []lesson {
-	weight := total / float64(max(1, len(texts)))
-	out := make([]lesson, 0, len(texts))
-	for _, text := range texts {
-		if _, ours := c.exact[textnorm.Key(text)]; !ours {
-			out = append(out, lesson{field: c.fieldOf(seek, model, text), weight: weight})
-		}
-	}
-	return out
-}
-
-// testLessons are the utterances of the release's test set. Those that a node
-// answers teach a second time, with their nodes taken away.
-func (c *corpus) testLessons(seek *seeker, model *linear.Model, tests []Test, heldOut float64) []lesson {
-	out := make([]lesson, 0, 2*len(tests))
-	for _, test := range tests {
-		f := c.fieldOf(seek, model, textnorm.Normalize(test.Utterance))
-		rest := f
-		var right []int
-		for at, n := range c.nodes {
-			if slices.Contains(test.Nodes, n.ID) {
-				right = append(right, f.places(at)...)
-				rest = rest.without(at)
+	out := make([]linear.DenseExample, 0, len(views))
+	for i, e := range c.examples(views, func(*question) lexical.Vector { return nil }) {
+		d := linear.DenseExample{Vector: c.meanings.questions[i], Class: e.Class, Rivals: e.Rivals}
+		if d.Vector != nil {
+			for _, node := range c.meanings.nearest(d.Vector) {
+				if r := int32(node); r != d.Class && !slices.Contains(d.Rivals, r) {
+					d.Rivals = append(d.Rivals, r)
+				}
 			}
 		}
-		out = append(out, lesson{field: f, right: right, weight: 1})
-		if len(test.Nodes) > 0 {
-			out = append(out, lesson{field: rest, weight: heldOut, made: true})
-		}
+		out = append(out, d)
 	}
 	return out
-}
-
-func (c *corpus) fieldOf(seek *seeker, model *linear.Model, text string) field {
-	v, known := c.space.Vector(c.pieces(text))
-	return c.newField(view{vector: v, known: known, own: -1, nears: seek.nearest(c.questions, v, recallQuestions, -1)}, model, everyNode)
-}
-
-// places returns where a node runs, if it does.
-func (f *field) places(node int) []int {
-	for i := range f.contenders {
-		if f.contenders[i].node == node {
-			return []int{i}
-		}
-	}
-	return nil
-}
-
-// Thresholds cut probabilities into verdicts.
-type Thresholds struct {
-	Sure   float64 `json:"sure"`   // at or above: answer
-	Unsure float64 `json:"unsure"` // at or above: ask "did you mean"
-}
-
-// leastSure is the lowest probability that may ever count as sure: below it
-// something else is more likely to be right.
-const leastSure = 0.5
-
-// thresholdsFor returns the lowest threshold at which the wrong share among
-// the answered lessons is at most tolerance.
-func thresholdsFor(u *fusion, lessons []lesson, tolerance float64) Thresholds {
-	type point struct{ p, right, weight float64 }
-	points := make([]point, 0, len(lessons))
-	for i := range lessons {
-		l := &lessons[i]
-		ps, _ := u.probabilities(&l.field, noBonus)
-		if len(ps) == 0 {
-			continue
-		}
-		best := 0
-		for c := range ps {
-			if ps[c] > ps[best] {
-				best = c
-			}
-		}
-		x := point{p: ps[best], weight: l.weight}
-		if slices.Contains(l.right, best) {
-			x.right = l.weight
-		}
-		points = append(points, x)
-	}
-	slices.SortStableFunc(points, func(a, b point) int { return cmp.Compare(b.p, a.p) })
-	t := Thresholds{Sure: 0.99, Unsure: 0.15}
-	var right, all float64
-	for _, x := range points {
-		right, all = right+x.right, all+x.weight
-		if x.p < leastSure {
-			break
-		}
-		if all-right <= tolerance*all {
-			t.Sure = x.p
-		}
-	}
-	return t
 }

@@ -30,7 +30,7 @@ func Pieces(text string) []string {
 	for _, part := range strings.Fields(text) {
 		for _, run := range runs(part) {
 			if run.han {
-				out = append(out, hanPieces(run.text)...)
+				out = append(out, hanPieces(run.text, maxHan)...)
 				last = ""
 			} else {
 				out = append(out, wordPieces(run.text, last)...)
@@ -64,14 +64,14 @@ func runs(part string) []run {
 	return append(out, run{part[start:], han})
 }
 
-func hanPieces(text string) []string {
+func hanPieces(text string, longest int) []string {
 	rs := []rune(text)
 	if len(rs) > maxPieces {
 		rs = rs[:maxPieces]
 	}
 	var out []string
 	for i := range rs {
-		for n := 1; n <= maxHan && i+n <= len(rs); n++ {
+		for n := 1; n <= longest && i+n <= len(rs); n++ {
 			out = append(out, "h"+string(rs[i:i+n]))
 		}
 	}

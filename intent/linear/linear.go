@@ -28,10 +28,10 @@ type Options struct {
 	Epochs int     // passes over the examples
 	Rate   float64 // step size
 	Decay  float64 // share of a touched weight that each step takes away
+	// Dropout is the share of an example's terms that each step leaves out, in
+	// turn, so that no term relies on others (Srivastava et al., JMLR 15, 2014).
+	Dropout float64
 }
-
-// DefaultOptions are those that releases are built with.
-var DefaultOptions = Options{Epochs: 8, Rate: 1.5, Decay: 1e-5}
 
 // Layout says which weights exist: one for each pair of a feature and a class
 // that meet in an example. Models trained on parts of the same examples share it.
@@ -119,44 +119,73 @@ func (l *Layout) Train(use func(example int) bool, o Options) *Model {
 			order = append(order, i)
 		}
 	}
-	shuffle := rand.New(rand.NewPCG(1, uint64(len(order))))
-	squares := make([]float64, len(l.start)-1)
-	var p []float64
+	t := &trainer{
+		Layout: l, Options: o, weight: m.weight,
+		squares: make([]float64, len(l.start)-1),
+		rand:    rand.New(rand.NewPCG(1, uint64(len(order)))),
+	}
 	for range o.Epochs {
-		shuffle.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		t.rand.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		for _, i := range order {
-			p = l.step(m.weight, i, squares, p, o)
+			t.step(i)
 		}
 	}
 	return m
 }
 
-// step moves the weights towards one example. It returns its scratch space.
-func (l *Layout) step(weight []float32, i int, squares, p []float64, o Options) []float64 {
-	e, at, n := &l.examples[i], l.weights[i], len(l.classes[i])
-	p = append(p[:0], make([]float64, n)...)
-	for k, t := range e.Vector {
-		x := float64(t.Weight)
-		for c, w := range at[k*n : (k+1)*n] {
-			p[c] += x * float64(weight[w])
+// trainer is the state of a training.
+type trainer struct {
+	*Layout
+	Options
+	weight  []float32
+	squares []float64 // of each feature: the sum of its squared gradients
+	rand    *rand.Rand
+	p       []float64      // scratch: a probability a class
+	vector  lexical.Vector // scratch: the terms in use
+	terms   []int          // their places in the example
+}
+
+// step moves the weights towards one example.
+func (t *trainer) step(i int) {
+	n := len(t.classes[i])
+	at := t.weights[i]
+	t.drop(t.examples[i].Vector)
+	t.p = append(t.p[:0], make([]float64, n)...)
+	for k, term := range t.vector {
+		x := float64(term.Weight)
+		for c, w := range at[t.terms[k]*n : (t.terms[k]+1)*n] {
+			t.p[c] += x * float64(t.weight[w])
 		}
 	}
-	softmax(p)
-	p[0]-- // the example's own class comes first
+	softmax(t.p)
+	t.p[0]-- // the example's own class comes first
 	var sum float64
-	for _, g := range p {
+	for _, g := range t.p {
 		sum += g * g
 	}
-	keep := 1 - o.Decay
-	for k, t := range e.Vector {
-		x := float64(t.Weight)
-		squares[t.ID] += x * x * sum
-		rate := x * o.Rate / (1e-6 + math.Sqrt(squares[t.ID]))
-		for c, w := range at[k*n : (k+1)*n] {
-			weight[w] = float32(float64(weight[w])*keep - rate*p[c])
+	keep := 1 - t.Decay
+	for k, term := range t.vector {
+		x := float64(term.Weight)
+		t.squares[term.ID] += x * x * sum
+		rate := x * t.Rate / (1e-6 + math.Sqrt(t.squares[term.ID]))
+		for c, w := range at[t.terms[k]*n : (t.terms[k]+1)*n] {
+			t.weight[w] = float32(float64(t.weight[w])*keep - rate*t.p[c])
 		}
 	}
-	return p
+}
+
+// drop chooses the terms that the next step uses, scaled so that they weigh
+// what all of them do.
+func (t *trainer) drop(v lexical.Vector) {
+	t.vector, t.terms = t.vector[:0], t.terms[:0]
+	scale := float32(1 / (1 - t.Dropout))
+	for k, term := range v {
+		if t.Dropout > 0 && t.rand.Float64() < t.Dropout {
+			continue
+		}
+		t.vector = append(t.vector, lexical.Term{ID: term.ID, Weight: term.Weight * scale})
+		t.terms = append(t.terms, k)
+	}
 }
 
 // Score returns the score of one class: the logarithm of its probability among

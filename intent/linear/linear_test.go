@@ -12,6 +12,8 @@ import (
 
 const features, classes = 40, 5
 
+var options = linear.Options{Epochs: 8, Rate: 1.5, Decay: 1e-5, Dropout: 0.3}
+
 // examples are noisy: each class has its own features and shares others.
 func examples(seed uint64, n int) []linear.Example {
 	r := rand.New(rand.NewPCG(seed, 1))
@@ -46,7 +48,7 @@ func best(m *linear.Model, v lexical.Vector) int32 {
 }
 
 func TestTrainLearnsTheClasses(t *testing.T) {
-	m := linear.NewLayout(examples(1, 400), features).Train(everything, linear.DefaultOptions)
+	m := linear.NewLayout(examples(1, 400), features).Train(everything, options)
 	right := 0
 	unseen := examples(2, 200)
 	for _, e := range unseen {
@@ -62,7 +64,7 @@ func TestTrainLearnsTheClasses(t *testing.T) {
 func TestTrainIsDeterministic(t *testing.T) {
 	l := linear.NewLayout(examples(1, 200), features)
 	again := linear.NewLayout(examples(1, 200), features)
-	a, b := l.Train(everything, linear.DefaultOptions), again.Train(everything, linear.DefaultOptions)
+	a, b := l.Train(everything, options), again.Train(everything, options)
 	for _, e := range examples(3, 50) {
 		for c := range int32(classes) {
 			if diff := cmp.Diff(a.Score(e.Vector, c), b.Score(e.Vector, c)); diff != "" {
@@ -74,7 +76,7 @@ func TestTrainIsDeterministic(t *testing.T) {
 
 func TestTrainUsesOnlyWhatItMay(t *testing.T) {
 	l := linear.NewLayout(examples(1, 200), features)
-	m := l.Train(func(i int) bool { return i%classes != 3 }, linear.DefaultOptions)
+	m := l.Train(func(i int) bool { return i%classes != 3 }, options)
 	for i, e := range examples(1, 200) {
 		if i%classes == 3 && best(m, e.Vector) == 3 && m.Score(e.Vector, 3) > 0.5 {
 			t.Fatalf("class 3 is learnt although none of its examples was used")
@@ -83,7 +85,7 @@ func TestTrainUsesOnlyWhatItMay(t *testing.T) {
 }
 
 func TestScoreOfWhatWasNeverSeen(t *testing.T) {
-	m := linear.NewLayout(examples(1, 50), features).Train(everything, linear.DefaultOptions)
+	m := linear.NewLayout(examples(1, 50), features).Train(everything, options)
 	if got := m.Score(nil, 0); got != 0 {
 		t.Errorf("Score of an empty vector = %v, want 0", got)
 	}
@@ -95,6 +97,6 @@ func TestScoreOfWhatWasNeverSeen(t *testing.T) {
 func BenchmarkTrain(b *testing.B) {
 	ex := examples(1, 2000)
 	for b.Loop() {
-		linear.NewLayout(ex, features).Train(everything, linear.DefaultOptions)
+		linear.NewLayout(ex, features).Train(everything, options)
 	}
 }

@@ -1,0 +1,170 @@
+package intent
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/honeyguide-chat/honeyguide/intent/lexical"
+	"github.com/honeyguide-chat/honeyguide/knowledge"
+	"github.com/honeyguide-chat/honeyguide/knowledge/index"
+	"github.com/honeyguide-chat/honeyguide/knowledge/segment"
+	"github.com/honeyguide-chat/honeyguide/knowledge/textnorm"
+)
+
+// question is one standard or similar question as matching sees it.
+type question struct {
+	node   int // place in corpus.nodes
+	text   string
+	normal string         // text in normal form; only while the release is built
+	vector lexical.Vector // over pieces of words
+	pieces []string       // only while the release is built
+	cut    []string       // its words; only while the release is built
+	words  lexical.Vector // over words and pairs of words; only while the release is built
+}
+
+// corpus is a tree's questions, brought into the form that matching needs.
+type corpus struct {
+	nodes     []*knowledge.Node // those that have a question
+	questions []question
+	negatives [][]lexical.Vector  // of each node
+	exact     map[string][]int    // textnorm.Key -> nodes
+	refused   map[string][]int    // the same of negative questions
+	centroids []lexical.Vector    // of each node
+	lengths   []float64           // of each node's sum of question vectors
+	support   []map[uint32]uint16 // of each node: how many of its questions hold a piece
+	space     *lexical.Space      // of pieces of words
+	words     *lexical.Space      // of words and pairs of words
+	speech    *lexical.Speech
+	segmenter *segment.Segmenter
+	synonyms  *thesaurus
+	meanings  *meanings // nil without an embedder
+}
+
+// pieces returns the pieces of a normalised text.
+func (c *corpus) pieces(text string) []string {
+	return append(lexical.Pieces(text), c.synonyms.pieces(text)...)
+}
+
+// wordPieces returns the pieces of a normalised text that was cut into words.
+func (c *corpus) wordPieces(text string, words []string) []string {
+	return append(c.speech.Pieces(words), c.synonyms.pieces(text)...)
+}
+
+func newCorpus(tree *knowledge.Tree, s *segment.Segmenter, workers int) *corpus {
+	c := &corpus{
+		segmenter: s,
+		speech:    lexical.NewSpeech(tree.Document().Locale),
+		exact:     make(map[string][]int),
+		refused:   make(map[string][]int),
+		synonyms:  newThesaurus(tree.Document().Synonyms),
+	}
+	for n := range tree.Nodes() {
+		if len(n.Questions()) == 0 {
+			continue
+		}
+		for _, q := range n.Questions() {
+			c.questions = append(c.questions, question{node: len(c.nodes), text: q})
+		}
+		c.nodes = append(c.nodes, n)
+	}
+	words := make([][]string, len(c.questions))
+	inParallel(workers, len(c.questions), func(i int) {
+		q := &c.questions[i]
+		q.normal = textnorm.Normalize(q.text)
+		q.pieces = c.pieces(q.normal)
+		q.cut = s.Cut(q.normal)
+		words[i] = c.wordPieces(q.normal, q.cut)
+	})
+	texts := make([][]string, len(c.questions))
+	for i, q := range c.questions {
+		texts[i] = q.pieces
+		key := textnorm.KeyOf(q.normal)
+		c.exact[key] = appendNew(c.exact[key], q.node)
+	}
+	c.space, c.words = lexical.NewSpace(texts), lexical.NewSpace(words)
+	inParallel(workers, len(c.questions), func(i int) {
+		q := &c.questions[i]
+		q.vector, _ = c.space.Vector(q.pieces)
+		q.words, _ = c.words.Vector(words[i])
+	})
+	c.addNegatives()
+	c.addCentroids()
+	return c
+}
+
+// addCentroids computes what the questions of a node are together.
+func (c *corpus) addCentroids() {
+	sums := make([]map[uint32]float32, len(c.nodes))
+	c.support = make([]map[uint32]uint16, len(c.nodes))
+	for at := range c.nodes {
+		sums[at] = make(map[uint32]float32)
+		c.support[at] = make(map[uint32]uint16)
+	}
+	for _, q := range c.questions {
+		for _, t := range q.vector {
+			sums[q.node][t.ID] += t.Weight
+			c.support[q.node][t.ID]++
+		}
+	}
+	for _, sum := range sums {
+		v, length := lexical.FromSums(sum)
+		c.centroids, c.lengths = append(c.centroids, v), append(c.lengths, length)
+	}
+}
+
+// inParallel calls f for 0 to n-1, dealt out to workers.
+func inParallel(workers, n int, f func(i int)) {
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < n; i += workers {
+				f(i)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func (c *corpus) addNegatives() {
+	c.negatives = make([][]lexical.Vector, len(c.nodes))
+	for at, n := range c.nodes {
+		for _, neg := range n.Negative {
+			c.refused[textnorm.Key(neg)] = appendNew(c.refused[textnorm.Key(neg)], at)
+			if v, _ := c.space.Vector(c.pieces(textnorm.Normalize(neg))); v != nil {
+				c.negatives[at] = append(c.negatives[at], v)
+			}
+		}
+	}
+}
+
+func appendNew(list []int, x int) []int {
+	if slices.Contains(list, x) {
+		return list
+	}
+	return append(list, x)
+}
+
+// index builds the search index of the questions.
+func (c *corpus) index() (*index.Index, error) {
+	docs := make([]index.Doc, len(c.questions))
+	for i, q := range c.questions {
+		docs[i] = index.Doc{Words: q.cut, Grams: q.pieces}
+	}
+	return index.Build(docs)
+}
+
+// forget frees what only building needs.
+func (c *corpus) forget() {
+	for i := range c.questions {
+		q := &c.questions[i]
+		q.pieces, q.cut, q.words, q.normal = nil, nil, nil, ""
+	}
+}
+
+// area returns the part of the tree that a node belongs to: the first word of
+// its id.
+func area(id knowledge.NodeID) string {
+	a, _, _ := strings.Cut(string(id), ".")
+	return a
+}

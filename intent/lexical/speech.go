@@ -1,0 +1,100 @@
+package lexical
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/dutch"
+	"github.com/blevesearch/snowballstem/english"
+	"github.com/blevesearch/snowballstem/french"
+	"github.com/blevesearch/snowballstem/german"
+	"github.com/blevesearch/snowballstem/italian"
+	"github.com/blevesearch/snowballstem/portuguese"
+	"github.com/blevesearch/snowballstem/russian"
+	"github.com/blevesearch/snowballstem/spanish"
+
+	"github.com/honeyguide-chat/honeyguide/knowledge/textnorm"
+)
+
+// Bounds of a text's pairs.
+const (
+	maxWords = 256 // words of one text that are paired
+	reach    = 8   // how many words further a word's partners may stand
+)
+
+// Speech sees a text as words and pairs of words. Where [Pieces] forgives
+// spelling, it sees what belongs together over a distance: "退 … 运费" in any
+// order, "card … arrive" whatever stands between.
+type Speech struct {
+	stem  func(*snowballstem.Env) bool // of words in letters; nil where none is known
+	light map[string]bool              // words that pair with everything and so say nothing
+}
+
+// stemmers are those of Snowball (https://snowballstem.org).
+var stemmers = map[string]func(*snowballstem.Env) bool{
+	"de": german.Stem, "en": english.Stem, "es": spanish.Stem, "fr": french.Stem, "it": italian.Stem,
+	"nl": dutch.Stem, "pt": portuguese.Stem, "ru": russian.Stem, "zh": english.Stem,
+}
+
+// lightWords are function words, in normal form.
+var lightWords = map[string]string{
+	"en": `the a an is are be to of in on for it that this and or with at by from as was were am do does did
+		have has had i my me you your`,
+	"zh": `的 了 吗 呢 啊 吧 呀 嘛 哦 我 你 您 是 就 都 也 还 在 把 被 给 这 那 个`,
+}
+
+// NewSpeech returns the view on texts of a language, given by its BCP 47 tag.
+// A language without a stemmer is seen by its words as they are written.
+func NewSpeech(locale string) *Speech {
+	language, _, _ := strings.Cut(strings.ToLower(locale), "-")
+	s := &Speech{stem: stemmers[language], light: make(map[string]bool)}
+	for _, w := range strings.Fields(lightWords[language]) {
+		s.light[w] = true
+	}
+	return s
+}
+
+// Pieces returns the stems of words, their neighbours in pairs, and all pairs
+// of words that are not light and stand near each other, in either order; of
+// Chinese words also the characters. words are those of a text in normal form.
+func (s *Speech) Pieces(words []string) []string {
+	words = words[:min(len(words), maxWords)]
+	stems := make([]string, len(words))
+	out := make([]string, 0, 6*len(words))
+	for i, w := range words {
+		stems[i] = w
+		if first, size := utf8.DecodeRuneInString(w); textnorm.IsHan(first) {
+			out = append(out, hanPieces(w, 1)...)
+			if size < len(w) {
+				out = append(out, "v"+w)
+			}
+		} else {
+			stems[i] = s.stemOf(w)
+			out = append(out, "v"+stems[i])
+		}
+		if i > 0 {
+			out = append(out, "n"+stems[i-1]+" "+stems[i])
+		}
+	}
+	for i, a := range stems {
+		if s.light[words[i]] {
+			continue
+		}
+		for j := i + 1; j < min(len(stems), i+1+reach); j++ {
+			if b := stems[j]; !s.light[words[j]] {
+				out = append(out, "p"+min(a, b)+" "+max(a, b))
+			}
+		}
+	}
+	return out
+}
+
+func (s *Speech) stemOf(word string) string {
+	if s.stem == nil {
+		return word
+	}
+	env := snowballstem.NewEnv(word)
+	s.stem(env)
+	return env.Current()
+}

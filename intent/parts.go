@@ -1,0 +1,82 @@
+package intent
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/honeyguide-chat/honeyguide/intent/clauses"
+	"github.com/honeyguide-chat/honeyguide/knowledge"
+)
+
+// doubtful is the probability from which on what the whole utterance seems to
+// be about speaks against what one of its parts is surely about.
+const doubtful = 0.5
+
+// explain matches an utterance as a whole, and where it says several things,
+// also each of them. why says whether anybody reads the evidence: a live turn
+// does not, and need not pay for it.
+//
+// The first part that is surely about something counts, unless the whole points
+// elsewhere; the other sure parts are named. One sure part alone counts where it
+// comes last: that is where a long story asks its question.
+func (m *Matcher) explain(ctx context.Context, utterance string, topic knowledge.NodeID, now time.Time, why bool) (*Explanation, error) {
+	whole, err := m.read(ctx, utterance, topic, now, why)
+	if err != nil {
+		return nil, err
+	}
+	parts := clauses.Split(utterance)
+	if len(parts) < 2 || whole.exact() {
+		return whole, nil
+	}
+	var sure []*Explanation
+	for _, part := range parts {
+		x, err := m.read(ctx, part, topic, now, why)
+		if err != nil {
+			return nil, err
+		}
+		x.Part = part
+		if x.Verdict == Sure && !slices.ContainsFunc(sure, func(s *Explanation) bool { return m.related(s, x) }) {
+			sure = append(sure, x)
+		}
+	}
+	if len(sure) == 1 && sure[0].Part != parts[len(parts)-1] && whole.Verdict != Sure {
+		return whole, nil
+	}
+	return m.choose(whole, sure), nil
+}
+
+// choose decides between the reading of the whole and those of its sure parts.
+func (m *Matcher) choose(whole *Explanation, sure []*Explanation) *Explanation {
+	if len(sure) == 0 {
+		return whole
+	}
+	out := sure[0]
+	if best, ok := whole.Best(); ok && !slices.ContainsFunc(sure, func(s *Explanation) bool { return m.related(s, whole) }) {
+		switch {
+		case whole.Verdict == Sure:
+			out = whole // the parts mean less alone
+			sure = slices.Insert(sure, 0, whole)
+		case best.Probability >= doubtful:
+			return whole
+		}
+	}
+	out.Normalized = whole.Normalized
+	for _, s := range sure[1:min(len(sure), 1+MaxOthers)] {
+		out.Others = append(out.Others, s.Candidates[0])
+	}
+	return out
+}
+
+// related reports whether two readings are about the same node, or about one
+// and a node above it.
+func (m *Matcher) related(a, b *Explanation) bool {
+	x, y := a.Candidates[0].Node, b.Candidates[0].Node
+	return x == y || strings.HasPrefix(string(x), string(y)+".") || strings.HasPrefix(string(y), string(x)+".")
+}
+
+func (x *Explanation) exact() bool {
+	best, ok := x.Best()
+	return ok && best.Exact && x.Verdict == Sure
+}
