@@ -51,7 +51,7 @@ func New(cfg Config) (*Client, error) {
 	u, err := url.Parse(cfg.Registry)
 	switch {
 	case err != nil, u.Scheme != "https" && u.Scheme != "http", u.Host == "":
-		return nil, fmt.Errorf("npm: %q is no address of a registry, such as %s", cfg.Registry, DefaultRegistry)
+		return nil, fmt.Errorf("npm: that is no address of a registry, such as %s", DefaultRegistry) // it may hold a password
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return nil, errors.New("npm: the address of a registry has no password, query or fragment")
 	}
