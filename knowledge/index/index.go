@@ -1,29 +1,38 @@
 // Package index finds the questions of a release that share the most with an
 // utterance. It is the only importer of bleve.
+//
+// bleve analyses nothing here and ranks nothing: it keeps the postings. Its
+// own search collects, sorts and explains far more than is needed to bring up
+// candidates, and on Chinese text, where a few characters are in a third of
+// all questions, most of that work is for terms that say nothing. So a search
+// reads the postings itself, rarest terms first, and stops in time.
 package index
 
 import (
-	"cmp"
 	"context"
+	"encoding/binary"
+	"errors"
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/analysis/analyzer/custom"
 	"github.com/blevesearch/bleve/v2/analysis/tokenizer/whitespace"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/mapping"
-	"github.com/blevesearch/bleve/v2/search/query"
+	"github.com/blevesearch/bleve/v2/search"
 	bleveindex "github.com/blevesearch/bleve_index_api"
 )
 
-// Doc is one question as the index sees it: already normalised and cut.
+// Doc is one question as the index sees it: already normalised and cut. A term
+// that occurs twice counts twice.
 type Doc struct {
 	Words []string // no word holds white space
 	Grams []string // pieces of characters, which bear typos and unknown words
 }
+
+func (d *Doc) terms() [fields][]string { return [fields][]string{d.Words, d.Grams} }
 
 // Hit is one question that was found.
 type Hit struct {
@@ -31,20 +40,42 @@ type Hit struct {
 	Score float64
 }
 
-// maxTerms bounds the terms of one field that a search uses. The rarest ones
-// are taken: frequent terms cost the most and say the least.
-const maxTerms = 24
-
 const (
-	fieldWords = "w"
-	fieldGrams = "g"
-	analyzer   = "spaces"
+	fieldWords = iota
+	fieldGrams
+	fields
 )
+
+var fieldNames = [fields]string{"w", "g"}
+
+const analyzer = "spaces"
+
+// keptReaders is how many readers of postings bleve may keep for reuse, of
+// each field. A search holds one at a time, so that this is also how many
+// searches at a time gain by it.
+const keptReaders = 64
 
 // Index is an immutable BM25 index in memory, safe for concurrent use.
 type Index struct {
-	bleve     bleve.Index
-	frequency map[string]int // documents that hold a field's term
+	bleve bleve.Index
+	// reader is a snapshot that is kept open as long as the index. Nothing
+	// else writes, so it never goes stale; searches may share it.
+	reader bleveindex.IndexReader
+	// places are the places in the documents given to Build, by bleve's number
+	// of a document. bleve numbers them in an order that differs from build to
+	// build.
+	places  []uint32
+	fields  [fields]fieldStats
+	scratch sync.Pool // of *scratch
+}
+
+// fieldStats is what scoring needs to know about a field.
+type fieldStats struct {
+	frequency map[string]int // documents that hold a term
+	// half is the term frequency at which a document's score for a term is
+	// half of the most it can be, by bleve's number of the document: BM25's
+	// k1 x (1 - b + b x length / mean length).
+	half []float32
 }
 
 // Build indexes docs. The caller must Close the index.
@@ -53,22 +84,13 @@ func Build(docs []Doc) (*Index, error) {
 	if err != nil {
 		return nil, fmt.Errorf("index: mapping: %w", err)
 	}
-	b, err := bleve.NewUsing("", m, scorch.Name, scorch.Name, nil)
+	b, err := bleve.NewUsing("", m, scorch.Name, scorch.Name, map[string]any{"fieldTFRCacheThreshold": keptReaders})
 	if err != nil {
 		return nil, fmt.Errorf("index: open: %w", err)
 	}
-	x := &Index{bleve: b, frequency: make(map[string]int)}
-	batch := b.NewBatch()
-	for i, d := range docs {
-		x.count(fieldWords, d.Words)
-		x.count(fieldGrams, d.Grams)
-		fields := map[string]string{fieldWords: strings.Join(d.Words, " "), fieldGrams: strings.Join(d.Grams, " ")}
-		if err := batch.Index(strconv.Itoa(i), fields); err != nil {
-			return nil, fmt.Errorf("index: add: %w", err)
-		}
-	}
-	if err := b.Batch(batch); err != nil {
-		return nil, fmt.Errorf("index: build: %w", err)
+	x := &Index{bleve: b}
+	if err := x.fill(docs); err != nil {
+		return nil, errors.Join(err, x.Close())
 	}
 	return x, nil
 }
@@ -83,68 +105,112 @@ func newMapping() (*mapping.IndexMappingImpl, error) {
 		return nil, err
 	}
 	m.DefaultAnalyzer = analyzer
-	field := bleve.NewTextFieldMapping()
-	field.Analyzer = analyzer
-	field.Store, field.IncludeTermVectors, field.IncludeInAll, field.DocValues = false, false, false, false
 	m.DefaultMapping = bleve.NewDocumentStaticMapping()
-	m.DefaultMapping.AddFieldMappingsAt(fieldWords, field)
-	m.DefaultMapping.AddFieldMappingsAt(fieldGrams, field)
 	return m, nil
 }
 
-func (x *Index) count(field string, terms []string) {
-	seen := make(map[string]bool, len(terms))
-	for _, t := range terms {
-		if !seen[t] {
-			seen[t] = true
-			x.frequency[field+t]++
+// fill writes docs and opens the reader. All of them go in one batch, which
+// bleve makes into one segment: a second one would double the look-ups.
+func (x *Index) fill(docs []Doc) error {
+	store, err := x.bleve.Advanced()
+	if err != nil {
+		return fmt.Errorf("index: open: %w", err)
+	}
+	batch := bleveindex.NewBatch()
+	for i := range docs {
+		batch.Update(newDocument(i, &docs[i]))
+	}
+	if err := store.Batch(batch); err != nil {
+		return fmt.Errorf("index: build: %w", err)
+	}
+	if x.reader, err = store.Reader(); err != nil {
+		return fmt.Errorf("index: read: %w", err)
+	}
+	if err := x.readPlaces(len(docs)); err != nil {
+		return err
+	}
+	for f := range fields {
+		if err := x.readField(f, docs); err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
-// Search returns the n best questions for d, best first; equal scores in the
-// order of the documents.
-func (x *Index) Search(ctx context.Context, d Doc, n int) ([]Hit, error) {
-	terms := append(x.terms(fieldWords, d.Words), x.terms(fieldGrams, d.Grams)...)
-	if len(terms) == 0 {
-		return nil, nil
+func (x *Index) readPlaces(n int) error {
+	x.places = make([]uint32, n)
+	var id bleveindex.IndexInternalID
+	for i := range x.places {
+		id = bleveindex.NewIndexInternalID(id, uint64(i))
+		name, err := x.reader.ExternalID(id)
+		if err != nil {
+			return fmt.Errorf("index: read: document %d: %w", i, err)
+		}
+		x.places[i] = place(name)
 	}
-	req := bleve.NewSearchRequestOptions(query.NewDisjunctionQuery(terms), n, 0, false)
-	req.SortBy([]string{"-_score", "_id"})
-	res, err := x.bleve.SearchInContext(ctx, req)
+	return nil
+}
+
+func (x *Index) readField(f int, docs []Doc) error {
+	total := 0
+	for i := range docs {
+		total += len(docs[i].terms()[f])
+	}
+	stats := fieldStats{frequency: make(map[string]int), half: make([]float32, len(docs))}
+	mean := float64(max(1, total)) / float64(max(1, len(docs)))
+	for i, at := range x.places {
+		length := float64(len(docs[at].terms()[f]))
+		stats.half[i] = float32(search.BM25_k1 * (1 - search.BM25_b + search.BM25_b*length/mean))
+	}
+	dict, err := x.reader.FieldDict(fieldNames[f])
 	if err != nil {
-		return nil, fmt.Errorf("index: search: %w", err)
+		return fmt.Errorf("index: read: %w", err)
+	}
+	for {
+		entry, err := dict.Next()
+		if err != nil {
+			return fmt.Errorf("index: read: terms: %w", errors.Join(err, dict.Close()))
+		}
+		if entry == nil {
+			break
+		}
+		stats.frequency[entry.Term] = int(entry.Count)
+	}
+	if err := dict.Close(); err != nil {
+		return fmt.Errorf("index: read: %w", err)
+	}
+	x.fields[f] = stats
+	return nil
+}
+
+// Close frees the index. It must not be searched afterwards.
+func (x *Index) Close() error {
+	var err error
+	if x.reader != nil {
+		err = x.reader.Close()
+	}
+	return errors.Join(err, x.bleve.Close())
+}
+
+// Plain answers as bleve itself does: the n best documents by one MatchQuery
+// for words. It is there to be measured against.
+func (x *Index) Plain(ctx context.Context, words []string, n int) ([]Hit, error) {
+	q := bleve.NewMatchQuery(strings.Join(words, " "))
+	q.SetField(fieldNames[fieldWords])
+	res, err := x.bleve.SearchInContext(ctx, bleve.NewSearchRequestOptions(q, n, 0, false))
+	if err != nil {
+		return nil, fmt.Errorf("index: match query: %w", err)
 	}
 	hits := make([]Hit, 0, len(res.Hits))
 	for _, h := range res.Hits {
-		doc, err := strconv.Atoi(h.ID)
-		if err != nil {
-			return nil, fmt.Errorf("index: foreign document %q: %w", h.ID, err)
-		}
-		hits = append(hits, Hit{Doc: doc, Score: h.Score})
+		hits = append(hits, Hit{Doc: int(place(h.ID)), Score: h.Score})
 	}
 	return hits, nil
 }
 
-// terms returns queries for the rarest terms of a field that occur at all.
-func (x *Index) terms(field string, terms []string) []query.Query {
-	known := make([]string, 0, len(terms))
-	for _, t := range terms {
-		if x.frequency[field+t] > 0 && !slices.Contains(known, t) {
-			known = append(known, t)
-		}
-	}
-	slices.SortStableFunc(known, func(a, b string) int {
-		return cmp.Or(cmp.Compare(x.frequency[field+a], x.frequency[field+b]), cmp.Compare(a, b))
-	})
-	qs := make([]query.Query, 0, maxTerms)
-	for _, t := range known[:min(len(known), maxTerms)] {
-		q := bleve.NewTermQuery(t)
-		q.SetField(field)
-		qs = append(qs, q)
-	}
-	return qs
+// name is what bleve calls the document at a place, and place the way back.
+func name(place int) string {
+	return string(binary.BigEndian.AppendUint32(nil, uint32(place)))
 }
 
-// Close frees the index. It must not be searched afterwards.
-func (x *Index) Close() error { return x.bleve.Close() }
+func place(name string) uint32 { return binary.BigEndian.Uint32([]byte(name)) }

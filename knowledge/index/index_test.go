@@ -2,11 +2,16 @@ package index_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
+	"pgregory.net/rapid"
 
 	"github.com/honeyguide-chat/honeyguide/knowledge/index"
 )
@@ -87,28 +92,167 @@ func TestSearchIsTheSameInEveryBuild(t *testing.T) {
 }
 
 func TestSearchStopsWithItsContext(t *testing.T) {
-	x := build(t, doc("退款"))
+	x := build(t, doc("退款"), doc("退款 多久"))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := x.Search(ctx, doc("退款"), 1); err == nil {
-		t.Error("Search with a cancelled context = nil error, want one")
+	if _, err := x.Search(ctx, doc("退款"), 1); !errors.Is(err, context.Canceled) {
+		t.Errorf("Search with a cancelled context = %v, want %v", err, context.Canceled)
+	}
+	hits, err := x.Search(t.Context(), doc("多久"), 5)
+	if err != nil || len(hits) != 1 {
+		t.Errorf("Search after a cancelled one = %v, %v, want one hit", hits, err)
 	}
 }
 
-func BenchmarkSearch(b *testing.B) {
-	for _, n := range []int{1_000, 10_000} {
-		b.Run(fmt.Sprintf("questions=%d", n), func(b *testing.B) {
-			docs := make([]index.Doc, n)
-			for i := range docs {
-				docs[i] = doc(fmt.Sprintf("a%d b%d c%d d%d", i%3, i%50, i%700, i))
-			}
-			x := build(b, docs...)
-			b.ReportAllocs()
-			for i := 0; b.Loop(); i++ {
-				if _, err := x.Search(b.Context(), doc(fmt.Sprintf("a%d b%d c%d", i%3, i%50, i%700)), 32); err != nil {
-					b.Fatal(err)
+func TestSearchOfNothing(t *testing.T) {
+	for name, x := range map[string]*index.Index{
+		"no documents":          build(t),
+		"documents of no terms": build(t, index.Doc{}, index.Doc{}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, n := range []int{-1, 0, 5} {
+				if hits, err := x.Search(t.Context(), doc("退款"), n); len(hits) > 0 || err != nil {
+					t.Errorf("Search(退款, %d) = %v, %v, want nothing", n, hits, err)
 				}
 			}
 		})
+	}
+}
+
+// TestSearchIsBM25 holds a search to the formula, computed here from nothing
+// but the documents, for the terms that the search says it takes.
+func TestSearchIsBM25(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		terms := rapid.SliceOfN(rapid.SampledFrom(strings.Fields("退 货 款 运 费 快 递 到 账 换 货款")), 0, 12)
+		docs := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) index.Doc {
+			return index.Doc{Words: terms.Draw(t, "words"), Grams: terms.Draw(t, "grams")}
+		}), 1, 40).Draw(t, "docs")
+		q := index.Doc{Words: terms.Draw(t, "asked words"), Grams: terms.Draw(t, "asked grams")}
+		n := rapid.IntRange(1, 50).Draw(t, "n")
+		x, err := index.Build(docs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := x.Search(context.Background(), q, n)
+		if err := errors.Join(err, x.Close()); err != nil {
+			t.Fatal(err)
+		}
+		scores := bm25(docs, q)
+		if want := min(n, len(scores)); len(got) != want {
+			t.Fatalf("Search(%v, %d) brought up %d documents, want %d", q, n, len(got), want)
+		}
+		for i, h := range got {
+			if math.Abs(h.Score-scores[h.Doc]) > 1e-4 {
+				t.Fatalf("Search(%v): document %d has score %v, want %v", q, h.Doc, h.Score, scores[h.Doc])
+			}
+			if i > 0 && (h.Score > got[i-1].Score || h.Score == got[i-1].Score && h.Doc < got[i-1].Doc) {
+				t.Fatalf("Search(%v): %v stands after %v", q, h, got[i-1])
+			}
+			delete(scores, h.Doc)
+		}
+		for d, score := range scores {
+			if last := got[len(got)-1]; score > last.Score+1e-4 {
+				t.Fatalf("Search(%v) left out document %d with score %v, and took %v", q, d, score, last)
+			}
+		}
+	})
+}
+
+// bm25 scores the documents that share a term with q, all terms counted.
+func bm25(docs []index.Doc, q index.Doc) map[int]float64 {
+	scores := make(map[int]float64)
+	for _, field := range []func(index.Doc) []string{
+		func(d index.Doc) []string { return d.Words },
+		func(d index.Doc) []string { return d.Grams },
+	} {
+		total := 0
+		for _, d := range docs {
+			total += len(field(d))
+		}
+		mean := float64(total) / float64(len(docs))
+		asked := slices.Clone(field(q))
+		slices.Sort(asked)
+		for _, term := range slices.Compact(asked) {
+			count := func(d index.Doc) (n int) {
+				for _, w := range field(d) {
+					if w == term {
+						n++
+					}
+				}
+				return n
+			}
+			holders := 0
+			for _, d := range docs {
+				if count(d) > 0 {
+					holders++
+				}
+			}
+			idf := math.Log(1 + (float64(len(docs)-holders)+0.5)/(float64(holders)+0.5))
+			for i, d := range docs {
+				if tf := math.Sqrt(float64(count(d))); tf > 0 {
+					scores[i] += idf * tf / (tf + 1.2*(1-0.75+0.75*float64(len(field(d)))/mean))
+				}
+			}
+		}
+	}
+	return scores
+}
+
+// TestSearchReadsTheRarest fills an index with more of a frequent term than a
+// search may read.
+func TestSearchReadsTheRarest(t *testing.T) {
+	docs := make([]index.Doc, 20_000)
+	for i := range docs {
+		docs[i] = doc("怎么 办")
+	}
+	docs[4321] = doc("快递 没 到 怎么 办")
+	x := build(t, docs...)
+	for _, tt := range []struct {
+		asked string
+		want  int // hits
+	}{
+		{"怎么 快递 办", 1}, // the two frequent ones are too many to read
+		{"怎么 办", 10},   // one term is always read
+	} {
+		hits, err := x.Search(t.Context(), doc(tt.asked), 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(hits) != tt.want {
+			t.Errorf("Search(%s) = %v, want %d hits", tt.asked, hits, tt.want)
+		}
+	}
+}
+
+func TestPlain(t *testing.T) {
+	x := build(t, doc("退款 多久 到账"), doc("快递 丢 了"), doc("退款 怎么 办"))
+	hits, err := x.Plain(t.Context(), strings.Fields("快递 丢"), 5)
+	if err != nil || len(hits) != 1 || hits[0].Doc != 1 {
+		t.Errorf("Plain(快递 丢) = %v, %v, want document 1", hits, err)
+	}
+}
+
+func TestSearchAtTheSameTime(t *testing.T) {
+	s := newShop(t, 2000)
+	x := build(t, s.docs...)
+	var g errgroup.Group
+	for w := range 4 {
+		g.Go(func() error {
+			for i := range 50 {
+				q := s.asked[(w*7+i)%len(s.asked)]
+				hits, err := x.Search(t.Context(), q, 32)
+				if err != nil {
+					return err
+				}
+				again, err := x.Search(t.Context(), q, 32)
+				if diff := cmp.Diff(hits, again); diff != "" || err != nil {
+					return fmt.Errorf("Search(%v) differs from one call to the next: %v (-first +second):\n%s", q, err, diff)
+				}
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		t.Error(err)
 	}
 }

@@ -1,0 +1,131 @@
+package index
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	bleveindex "github.com/blevesearch/bleve_index_api"
+)
+
+// maxPostings bounds what a search reads: the sum, over the terms that it
+// uses, of the documents that hold them. The rarest terms are taken first, as
+// frequent ones cost the most and say the least.
+const maxPostings = 16_000
+
+// term is one that a search uses.
+type term struct {
+	field     int
+	text      string
+	frequency int // documents that hold it
+}
+
+// scratch is what one search needs besides its result. Between searches its
+// scores are all 0.
+type scratch struct {
+	terms   []term
+	scores  []float32 // by bleve's number of a document
+	touched []uint32  // where scores are not 0
+	posting bleveindex.TermFieldDoc
+	best    best
+}
+
+// Search returns the n best questions for d by BM25, best first; equal scores
+// in the order of the documents. Of the terms of d it uses the rarest that
+// occur in the index, up to maxPostings, and at least one. What it returns
+// depends on nothing but the documents and d.
+func (x *Index) Search(ctx context.Context, d Doc, n int) ([]Hit, error) {
+	if n <= 0 {
+		return nil, nil
+	}
+	s, ok := x.scratch.Get().(*scratch)
+	if !ok {
+		s = &scratch{scores: make([]float32, len(x.places))}
+	}
+	defer x.scratch.Put(s)
+	s.terms = x.choose(s.terms[:0], d)
+	err := x.addAll(ctx, s)
+	s.best.reset(n)
+	for _, number := range s.touched {
+		s.best.add(Hit{Doc: int(x.places[number]), Score: float64(s.scores[number])})
+		s.scores[number] = 0
+	}
+	s.touched = s.touched[:0]
+	if err != nil {
+		return nil, fmt.Errorf("index: search: %w", err)
+	}
+	return s.best.sorted(), nil
+}
+
+// choose appends the terms of d to use, rarest first.
+func (x *Index) choose(terms []term, d Doc) []term {
+	for f, list := range d.terms() {
+		for _, text := range list {
+			if n := x.fields[f].frequency[text]; n > 0 {
+				terms = append(terms, term{f, text, n})
+			}
+		}
+	}
+	slices.SortFunc(terms, func(a, b term) int {
+		return cmp.Or(cmp.Compare(a.frequency, b.frequency), cmp.Compare(a.field, b.field), cmp.Compare(a.text, b.text))
+	})
+	terms = slices.Compact(terms)
+	read := 0
+	for i, t := range terms {
+		if read += t.frequency; i > 0 && read > maxPostings {
+			return terms[:i]
+		}
+	}
+	return terms
+}
+
+// addAll adds up the scores for the chosen terms, until ctx ends.
+func (x *Index) addAll(ctx context.Context, s *scratch) error {
+	for _, t := range s.terms {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := x.add(ctx, s, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add adds to the scores what the documents that hold t get for it.
+func (x *Index) add(ctx context.Context, s *scratch, t term) (err error) {
+	postings, err := x.reader.TermFieldReader(ctx, []byte(t.text), fieldNames[t.field], true, false, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, postings.Close()) }()
+	idf := idf(t.frequency, len(x.places))
+	half := x.fields[t.field].half
+	for {
+		p, err := postings.Next(&s.posting)
+		if err != nil {
+			return err
+		}
+		if p == nil {
+			return nil
+		}
+		number := binary.BigEndian.Uint64(p.ID)
+		tf := float32(1)
+		if p.Freq > 1 {
+			tf = float32(math.Sqrt(float64(p.Freq))) // as bleve does
+		}
+		if s.scores[number] == 0 {
+			s.touched = append(s.touched, uint32(number))
+		}
+		s.scores[number] += idf * tf / (tf + half[number])
+	}
+}
+
+// idf is the inverse document frequency of BM25, above 0 for every term.
+func idf(frequency, documents int) float32 {
+	return float32(math.Log1p((float64(documents-frequency) + 0.5) / (float64(frequency) + 0.5)))
+}
