@@ -1,5 +1,12 @@
 package knowledge
 
+// MinTolerance and MaxTolerance bound Document.Tolerance. Below the least no
+// test set is large enough to keep the promise; beyond the most a coin would do.
+const (
+	MinTolerance = 0.005
+	MaxTolerance = 0.5
+)
+
 // Limits of a tree. Lengths are in characters (runes). They bound what one
 // shop can cost the others; package lint reports every breach.
 const (

@@ -16,10 +16,13 @@ type SlotID string
 // Document is a tree as an editor writes it: what package treefile reads from
 // YAML, before any check. Its order is the editor's.
 type Document struct {
-	Title      string     // shown to staff
-	Locale     string     // BCP 47, such as "zh-CN"; the language of every text in it
-	Welcome    string     // the bot's first words in a session; may be empty
-	Suggest    []NodeID   // questions offered with the welcome, at most MaxSuggest
+	Title   string   // shown to staff
+	Locale  string   // BCP 47, such as "zh-CN"; the language of every text in it
+	Welcome string   // the bot's first words in a session; may be empty
+	Suggest []NodeID // questions offered with the welcome, at most MaxSuggest
+	// Tolerance is the share of wrong answers among the given ones that the
+	// shop puts up with, MinTolerance to MaxTolerance; 0 leaves it to the bot.
+	Tolerance  float64
 	Dictionary []string   // words that segmentation must keep whole
 	Synonyms   [][]string // groups of words that mean the same here
 	Slots      []Slot

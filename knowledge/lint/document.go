@@ -22,6 +22,10 @@ func (c *checker) document() {
 			c.add(spot{"", "suggest", i}, "dangling-reference", "there is no node %s", quote(string(id)))
 		}
 	}
+	if t := d.Tolerance; t != 0 && !(t >= knowledge.MinTolerance && t <= knowledge.MaxTolerance) {
+		c.add(spot{"", "tolerance", noIndex}, "tolerance-range", "must be %v%% to %v%%, is %v%%",
+			100*knowledge.MinTolerance, 100*knowledge.MaxTolerance, 100*t)
+	}
 	c.atMost(spot{"", "dictionary", noIndex}, len(d.Dictionary), knowledge.MaxDictionary, "words")
 	c.texts("", "dictionary", d.Dictionary, knowledge.MaxLabel)
 	c.atMost(spot{"", "synonyms", noIndex}, len(d.Synonyms), knowledge.MaxSynonyms, "groups")

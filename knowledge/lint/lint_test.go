@@ -2,6 +2,7 @@ package lint_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -94,6 +95,13 @@ func TestCheck(t *testing.T) {
 		{"too many suggestions", func(d *knowledge.Document) {
 			d.Suggest = slices.Repeat([]knowledge.NodeID{"human"}, knowledge.MaxSuggest+1)
 		}, []string{"suggest: too-many"}},
+		{"tolerance", func(d *knowledge.Document) { d.Tolerance = 0.03 }, nil},
+		{"least tolerance", func(d *knowledge.Document) { d.Tolerance = knowledge.MinTolerance }, nil},
+		{"most tolerance", func(d *knowledge.Document) { d.Tolerance = knowledge.MaxTolerance }, nil},
+		{"tolerance too small", func(d *knowledge.Document) { d.Tolerance = 0.004 }, []string{"tolerance: tolerance-range"}},
+		{"tolerance too large", func(d *knowledge.Document) { d.Tolerance = 0.51 }, []string{"tolerance: tolerance-range"}},
+		{"negative tolerance", func(d *knowledge.Document) { d.Tolerance = -0.03 }, []string{"tolerance: tolerance-range"}},
+		{"tolerance that is no number", func(d *knowledge.Document) { d.Tolerance = math.NaN() }, []string{"tolerance: tolerance-range"}},
 		{"blank word", func(d *knowledge.Document) { d.Dictionary = []string{"好", " "} }, []string{"dictionary[1]: empty-text"}},
 		{"word too long", func(d *knowledge.Document) { d.Dictionary = []string{strings.Repeat("长", knowledge.MaxLabel+1)} }, []string{"dictionary[0]: too-long"}},
 		{"lonely synonym", func(d *knowledge.Document) { d.Synonyms = append(d.Synonyms, []string{"快递"}) }, []string{"synonyms[1]: empty-text"}},

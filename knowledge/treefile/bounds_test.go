@@ -24,7 +24,7 @@ func TestBillionLaughs(t *testing.T) {
 	b.WriteString("nodes: *j\n")
 	ps := treefile.Lint("f.yaml", []byte(b.String()))
 	want := []string{
-		`f.yaml:3:1: unknown-key: there is no key "a" here, only honeyguide, title, locale, welcome, suggest, dictionary, synonyms, slots, nodes`,
+		`f.yaml:3:1: unknown-key: there is no key "a" here, only honeyguide, title, locale, welcome, suggest, tolerance, dictionary, synonyms, slots, nodes`,
 		`f.yaml:3:4: alias-not-allowed: an anchor, &a, is not allowed`,
 	}
 	if diff := cmp.Diff(want, lines(ps[:2])); diff != "" {
@@ -96,7 +96,7 @@ func TestTruncated(t *testing.T) {
 			}
 		}
 	}
-	want := []string{"f.yaml:24:0: bad-yaml: did not find expected node content (here or just above)"}
+	want := []string{"f.yaml:25:0: bad-yaml: did not find expected node content (here or just above)"}
 	cut := bytes.Index(data, []byte("丰巢, 自提柜"))
 	if diff := cmp.Diff(want, lines(treefile.Lint("f.yaml", data[:cut]))); diff != "" {
 		t.Errorf("Lint of the first %d bytes (-want +got):\n%s", cut, diff)

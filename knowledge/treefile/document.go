@@ -27,6 +27,7 @@ func (r *reader) document(n *yaml.Node, d *knowledge.Document) {
 		field{"locale", true, text(r, &d.Locale)},
 		field{"welcome", false, text(r, &d.Welcome)},
 		field{"suggest", false, texts(r, &d.Suggest)},
+		field{"tolerance", false, r.share(&d.Tolerance)},
 		field{"dictionary", false, texts(r, &d.Dictionary)},
 		field{"synonyms", false, r.items(func(n *yaml.Node, path string, _ int) {
 			d.Synonyms = append(d.Synonyms, nil)

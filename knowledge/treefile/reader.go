@@ -1,6 +1,7 @@
 package treefile
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -156,6 +157,27 @@ func whole[T ~int | ~int64](r *reader, dst *T) read {
 			return
 		}
 		*dst = T(i)
+	}
+}
+
+// percentage is a share as people write it, without the sign: "3", "2.5".
+var percentage = regexp.MustCompile(`^[0-9]{1,3}(?:\.[0-9]{1,3})?$`)
+
+// share returns a read that takes a percentage above zero, such as 3%, as a
+// share. A bare number could mean either.
+func (r *reader) share(dst *float64) read {
+	return func(n *yaml.Node, path string) {
+		number, signed := strings.CutSuffix(strings.ReplaceAll(n.Value, "％", "%"), "%")
+		if n.Kind != yaml.ScalarNode || !signed || !percentage.MatchString(number) {
+			r.wrong(n, path, "wrong-type", "must be a percentage such as 3%%, is %s", kind(n))
+			return
+		}
+		percent, err := strconv.ParseFloat(number, 64)
+		if err != nil || percent == 0 {
+			r.wrong(n, path, "tolerance-range", "must be above 0%%, is %s", kind(n))
+			return
+		}
+		*dst = percent / 100
 	}
 }
 

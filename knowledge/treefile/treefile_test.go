@@ -28,6 +28,7 @@ func shopDocument() knowledge.Document {
 		Locale:     "zh-CN",
 		Welcome:    "您好，我是店铺助手。\n请问有什么可以帮您？\n",
 		Suggest:    []knowledge.NodeID{"returns", "human"},
+		Tolerance:  0.025,
 		Dictionary: []string{"七天无理由", "丰巢"},
 		Synonyms:   [][]string{{"快递", "包裹"}, {"手机", "电话"}},
 		Slots: []knowledge.Slot{
@@ -151,8 +152,8 @@ func TestLintPlaces(t *testing.T) {
 		{"empty", "", []string{"1:1: empty: there is nothing in the file"}},
 		{"only a comment", "# nothing\n", []string{"1:1: empty: there is nothing in the file"}},
 		{"only a marker", "---\n", []string{"1:1: empty: there is nothing in the file"}},
-		{"a list", "- a\n- b\n", []string{"1:1: wrong-type: must have keys (honeyguide, title, locale, welcome, suggest, dictionary, synonyms, slots, nodes), is a list"}},
-		{"a word", "\n  hello\n", []string{`2:3: wrong-type: must have keys (honeyguide, title, locale, welcome, suggest, dictionary, synonyms, slots, nodes), is "hello"`}},
+		{"a list", "- a\n- b\n", []string{"1:1: wrong-type: must have keys (honeyguide, title, locale, welcome, suggest, tolerance, dictionary, synonyms, slots, nodes), is a list"}},
+		{"a word", "\n  hello\n", []string{`2:3: wrong-type: must have keys (honeyguide, title, locale, welcome, suggest, tolerance, dictionary, synonyms, slots, nodes), is "hello"`}},
 		{"nothing required", "title: x\n", []string{
 			"1:1: missing-key: the key honeyguide is missing",
 			"1:1: missing-key: the key locale is missing",
@@ -175,6 +176,13 @@ func TestLintPlaces(t *testing.T) {
 
 		{"text that is empty", head + "  - id: a\n    title:\n    answer: a\n", []string{"5:11: wrong-type: must be text, is empty"}},
 		{"text that is a mapping", head + "  - id: a\n    title: t\n    answer:\n      x: y\n", []string{"7:7: wrong-type: must be text, is a mapping"}},
+		{"tolerance as a number", "tolerance: 0.03\n" + head + leaf, []string{`1:12: wrong-type: must be a percentage such as 3%, is "0.03"`}},
+		{"tolerance of nothing", "tolerance: 0%\n" + head + leaf, []string{`1:12: tolerance-range: must be above 0%, is "0%"`}},
+		{"tolerance too large", "tolerance: 50.1%\n" + head + leaf, []string{`1:12: tolerance-range: must be 0.5% to 50%, is 50.1%`}},
+		{"tolerance too small", "tolerance: 0.4%\n" + head + leaf, []string{`1:12: tolerance-range: must be 0.5% to 50%, is 0.4%`}},
+		{"tolerance in words", "tolerance: few\n" + head + leaf, []string{`1:12: wrong-type: must be a percentage such as 3%, is "few"`}},
+		{"tolerance that is a list", "tolerance: [3%]\n" + head + leaf, []string{`1:12: wrong-type: must be a percentage such as 3%, is a list`}},
+		{"negative tolerance", "tolerance: -3%\n" + head + leaf, []string{`1:12: wrong-type: must be a percentage such as 3%, is "-3%"`}},
 		{"list that is text", head + "  - {id: a, title: t, answer: a, similar: 好}\n", []string{`4:43: wrong-type: must be a list, is "好"`}},
 		{"list that is empty", head + "  - id: a\n    title: t\n    children:\n", []string{"6:14: wrong-type: must be a list, is empty"}},
 		{"item that is a list", head + "  - {id: a, title: t, answer: a, similar: [好, [不好], 行]}\n", []string{"4:47: wrong-type: must be text, is a list"}},

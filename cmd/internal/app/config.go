@@ -5,7 +5,7 @@ import (
 	"net"
 	"time"
 
-	"github.com/honeyguide-chat/honeyguide/intent"
+	"github.com/honeyguide-chat/honeyguide/knowledge"
 )
 
 // Config says how a server runs. The zero value is not useful: begin with
@@ -23,7 +23,7 @@ type Config struct {
 
 	Idle      time.Duration // a session of the bot ends after this silence
 	Retention time.Duration // how long closed sessions can be read
-	Tolerance float64       // share of wrong answers tolerated among the given ones
+	Tolerance float64       // share of wrong answers tolerated among the given ones, instead of what the trees say; 0 leaves it to them
 	Drain     time.Duration // wait this long for running calls at shutdown
 
 	Embedder EmbedderConfig // what makes vectors of texts
@@ -38,7 +38,6 @@ func DefaultConfig() Config {
 		Data:      "honeyguide-data",
 		Idle:      30 * time.Minute,
 		Retention: 30 * 24 * time.Hour,
-		Tolerance: intent.DefaultTolerance,
 		Drain:     10 * time.Second,
 		Embedder:  DefaultEmbedderConfig(),
 	}
@@ -62,8 +61,8 @@ func (c *Config) Validate() error {
 	if c.Data == "" {
 		return fmt.Errorf("--data: names no folder; the key of all tokens is kept there")
 	}
-	if c.Tolerance <= 0 || c.Tolerance > 0.5 {
-		return fmt.Errorf("--tolerance: %v is not above 0 and at most 0.5", c.Tolerance)
+	if t := c.Tolerance; t != 0 && !(t >= knowledge.MinTolerance && t <= knowledge.MaxTolerance) {
+		return fmt.Errorf("--tolerance: %v is not %v to %v, nor 0 for what the trees say", t, knowledge.MinTolerance, knowledge.MaxTolerance)
 	}
 	for _, d := range []struct {
 		flag  string

@@ -112,6 +112,8 @@ func TestConfigValidate(t *testing.T) {
 		{"no HTTP side", func(c *app.Config) { c.HTTP = "" }, ""},
 		{"no data", func(c *app.Config) { c.Data = "" }, "--data"},
 		{"tolerance", func(c *app.Config) { c.Tolerance = 0.6 }, "--tolerance"},
+		{"tolerance of nothing", func(c *app.Config) { c.Tolerance = 0.001 }, "--tolerance"},
+		{"a tolerance for every shop", func(c *app.Config) { c.Tolerance = 0.02 }, ""},
 		{"idle", func(c *app.Config) { c.Idle = 0 }, "--idle"},
 	}
 	for _, tt := range tests {
