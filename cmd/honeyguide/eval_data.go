@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/honeyguide-chat/honeyguide/intent"
 	"github.com/honeyguide-chat/honeyguide/intent/eval"
@@ -54,27 +55,16 @@ sure from its own threshold on. Nothing is ever chosen on --test.`,
   honeyguide eval data --train ten_0.tsv --train ten_1.tsv --train ten_2.tsv --test val.tsv
   honeyguide eval data --train bots.tsv@train,bot=shop --test bots.tsv@test,bot=shop
   honeyguide eval data --train train.tsv --test val.tsv --typos letters --compare calibrate=seen.tsv`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			switch {
-			case len(args) > 0:
-				return usagef(cmd, "there is no argument %q to give; files go by --train, --val and --test", args[0])
-			case len(o.train) == 0 || o.test == "":
-				return usagef(cmd, "it needs --train and --test")
-			case !tolerable(o.tolerance):
-				return usagef(cmd, "--tolerance %v is not above 0 and at most 0.5", o.tolerance)
-			case o.rule != "" && !slices.Contains(rules, eval.Rule(o.rule)):
-				return usagef(cmd, "--rule: there is no rule %q; there are %v", o.rule, rules)
-			case len(o.train) > 1 && (len(o.compare) > 0 || o.curve != ""):
-				return usagef(cmd, "--compare and --curve need a single --train")
-			}
-			_, err := o.changed(cmd)
-			return err
-		},
+		Args: o.check,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return o.evaluate(cmd)
 		},
 	}
-	fs := cmd.Flags()
+	o.add(cmd.Flags())
+	return cmd
+}
+
+func (o *dataFlags) add(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&o.train, "train", nil, "make the tree of the rows of this TSV `FILE[@ROWS]`")
 	fs.StringVar(&o.val, "val", "", "fix the threshold on the rows of this TSV `FILE[@ROWS]`")
 	fs.StringVar(&o.rule, "rule", "", "compare and average by the cut of this `rule`: balance, accuracy, keep95, likelier or sure")
@@ -88,7 +78,24 @@ sure from its own threshold on. Nothing is ever chosen on --test.`,
 	fs.BoolVar(&o.json, "json", false, "print the report as JSON")
 	fs.BoolVar(&o.perNode, "per-node", false, "also list every node (JSON always does)")
 	fs.StringVar(&o.curve, "curve", "", "draw the trade-off of the thresholds into this SVG `file`")
-	return cmd
+}
+
+// check reports what does not go together.
+func (o *dataFlags) check(cmd *cobra.Command, args []string) error {
+	switch {
+	case len(args) > 0:
+		return usagef(cmd, "there is no argument %q to give; files go by --train, --val and --test", args[0])
+	case len(o.train) == 0 || o.test == "":
+		return usagef(cmd, "it needs --train and --test")
+	case !tolerable(o.tolerance):
+		return usagef(cmd, "--tolerance %v is not above 0 and at most 0.5", o.tolerance)
+	case o.rule != "" && !slices.Contains(rules, eval.Rule(o.rule)):
+		return usagef(cmd, "--rule: there is no rule %q; there are %v", o.rule, rules)
+	case len(o.train) > 1 && (len(o.compare) > 0 || o.curve != ""):
+		return usagef(cmd, "--compare and --curve need a single --train")
+	}
+	_, err := o.changed(cmd)
+	return err
 }
 
 // changed returns the flags as --compare changes them.
