@@ -12,8 +12,15 @@ import (
 	"github.com/honeyguide-chat/honeyguide/intent/embed/pack"
 )
 
+// openShelf returns the shelf of packs in a folder, or in the data folder where
+// the first is "": app.PackShelf outside tests.
+type openShelf func(packs, data string) *pack.Shelf
+
 // packFlags say where packs are.
-type packFlags struct{ packs, data string }
+type packFlags struct {
+	open        openShelf
+	packs, data string
+}
 
 // add gives a command the settings of where packs are.
 func (o *packFlags) add(cmd *cobra.Command) {
@@ -22,9 +29,9 @@ func (o *packFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.data, "data", o.data, "`folder` of the server's data")
 }
 
-func (o *packFlags) shelf() *pack.Shelf { return app.PackShelf(o.packs, o.data) }
+func (o *packFlags) shelf() *pack.Shelf { return o.open(o.packs, o.data) }
 
-func newPackCommand() *cobra.Command {
+func newPackCommand(open openShelf) *cobra.Command {
 	return group(&cobra.Command{
 		Use:   "pack",
 		Short: "Make, list and check packs: vectors of words and sentences for matching",
@@ -39,9 +46,9 @@ Packs have licences of their own: see NOTICE in each. A server uses one with
   honeyguide pack list
   honeyguide pack verify`,
 	},
-		configured(newPackBuildCommand(), os.LookupEnv),
-		configured(newPackListCommand(), os.LookupEnv),
-		configured(newPackVerifyCommand(), os.LookupEnv),
+		configured(newPackBuildCommand(open), os.LookupEnv),
+		configured(newPackListCommand(open), os.LookupEnv),
+		configured(newPackVerifyCommand(open), os.LookupEnv),
 	)
 }
 

@@ -20,8 +20,8 @@ type packBuildFlags struct {
 	again          bool
 }
 
-func newPackBuildCommand() *cobra.Command {
-	var o packBuildFlags
+func newPackBuildCommand(open openShelf) *cobra.Command {
+	o := packBuildFlags{packFlags: packFlags{open: open}}
 	cmd := &cobra.Command{
 		Use:   "build NAME...",
 		Short: "Make packs from npm packages",

@@ -15,8 +15,8 @@ import (
 	"github.com/honeyguide-chat/honeyguide/intent/embed/pack"
 )
 
-func newPackListCommand() *cobra.Command {
-	var o packFlags
+func newPackListCommand(open openShelf) *cobra.Command {
+	o := packFlags{open: open}
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "list",

@@ -9,8 +9,8 @@ import (
 	"github.com/honeyguide-chat/honeyguide/intent/embed/pack"
 )
 
-func newPackVerifyCommand() *cobra.Command {
-	var o packFlags
+func newPackVerifyCommand(open openShelf) *cobra.Command {
+	o := packFlags{open: open}
 	cmd := &cobra.Command{
 		Use:   "verify [NAME...]",
 		Short: "Read packs whole and try them",

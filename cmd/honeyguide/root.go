@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/honeyguide-chat/honeyguide/cmd/internal/app"
 )
 
 // run is main without its globals, so that tests can call it.
@@ -60,7 +62,7 @@ back where it is not sure, and hands over to a human where that is right.`,
 		configured(newTokenCommand(), os.LookupEnv),
 		configured(newAskCommand(), os.LookupEnv),
 		newTreeCommand(),
-		newPackCommand(),
+		newPackCommand(app.PackShelf),
 		newEvalCommand(),
 	)
 	root.SetFlagErrorFunc(flagError)

