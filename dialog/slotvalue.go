@@ -32,7 +32,10 @@ func readSlot(slot *knowledge.Slot, reply string) reading {
 	case knowledge.SlotChoice:
 		return readChoiceLoosely(slot, reply)
 	case knowledge.SlotYesNo:
-		return readYesNo(reply)
+		if r := readYesNo(reply); r.ok() {
+			return r
+		}
+		return readCan(slot, reply)
 	case knowledge.SlotNumber:
 		return readNumber(slot, reply)
 	case knowledge.SlotText:

@@ -18,11 +18,7 @@ var yesNoRules = []struct {
 }{
 	{"set phrases for yes that begin like a no", regexp.MustCompile(
 		`^(?:没问题|没错|没毛病|不错|不客气|no problem|no doubt)`), reading{whole, "true"}},
-	{"questions, doubts, and what only begins like a yes or no", regexp.MustCompile(
-		`吗|么|什么|怎|哪|谁|多少|为何|如何|想问|请问|问一下|问题|有没有|能不能|要不要|可不可以|会不会|不知道|不清楚|不确定|不记得|不晓得|不太?懂|不明白|忘` +
-			`|(?:是不是|对不对|算不算|有无)` +
-			`|^(?:对了|对不起|不好意思|不过|不然|不如|不管|无所谓|无语|可能|也许|或许|有时|有的.*没|有的时候|有点|有些|有人|是否|是这样的|好像吧|看情况|没事)` +
-			`|\b(?:what|which|how|why|who|when|where|maybe|perhaps|not sure|(?:don t|do not|doesn t) know|dunno|no idea|depends|sorry|no one|nothing|know)\b`), reading{}},
+	{"questions, doubts, and what only begins like a yes or no", doubtOfYesNo, reading{}},
 	{"no", regexp.MustCompile(
 		`^` + leadIn + `(?:没有?|没得|木有|不是|不|无|否|不对|不行|不可以|不能|不要|不用|不会|不需要|没收到|没拍|没留|没看到|不在|未|还没)+` + tail + `$` +
 			`|^(?:n|no|nope|nah|not|not yet|never|none|negative|false|no (?:i|it|they|we) \S+(?: not| t)?|i don t|i do not|i haven t|it isn t|it s not)$`), reading{whole, "false"}},
@@ -36,6 +32,13 @@ var yesNoRules = []struct {
 		`^` + leadIn + `(?:有|是的|是我|对的|对呀|对啊|没错|拍了|留了|收到了)` +
 			`|^(?:yes|yeah|yep|yup|sure|i have|i do|i did|there is|there are|it is|it was)\b`), reading{contained, "true"}},
 }
+
+// doubtOfYesNo matches what is neither yes nor no, in compact text.
+var doubtOfYesNo = regexp.MustCompile(
+	`吗|么|什么|怎|哪|谁|多少|为何|如何|想问|请问|问一下|问题|有没有|能不能|要不要|可不可以|会不会|不知道|不清楚|不确定|不记得|不晓得|不太?懂|不明白|忘` +
+		`|(?:是不是|对不对|算不算|有无)` +
+		`|^(?:对了|对不起|不好意思|不过|不然|不如|不管|无所谓|无语|可能|也许|或许|有时|有的.*没|有的时候|有点|有些|有人|是否|是这样的|好像吧|看情况|没事)` +
+		`|\b(?:what|which|how|why|who|when|where|maybe|perhaps|not sure|(?:don t|do not|doesn t) know|dunno|no idea|depends|sorry|no one|nothing|know)\b`)
 
 const (
 	leadIn = `(?:嗯|额|呃|啊|哦|我|好像|应该|真的|真|确实|暂时|目前|现在|还|都|也|根本|从来|压根|并|当然|已经|刚|肯定)*`
