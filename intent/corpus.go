@@ -27,14 +27,14 @@ type question struct {
 type corpus struct {
 	nodes     []*knowledge.Node // those that have a question
 	questions []question
-	negatives [][]lexical.Vector  // of each node
-	exact     map[string][]int    // textnorm.Key -> nodes
-	refused   map[string][]int    // the same of negative questions
-	centroids []lexical.Vector    // of each node
-	lengths   []float64           // of each node's sum of question vectors
-	support   []map[uint32]uint16 // of each node: how many of its questions hold a piece
-	space     *lexical.Space      // of pieces of words
-	words     *lexical.Space      // of words and pairs of words
+	negatives [][]lexical.Vector // of each node
+	exact     map[string][]int   // textnorm.Key -> nodes
+	refused   map[string][]int   // the same of negative questions
+	centroids []lexical.Vector   // of each node
+	lengths   []float64          // of each node's sum of question vectors
+	support   [][]uint16         // of each node: how many of its questions hold each piece of its centroid
+	space     *lexical.Space     // of pieces of words
+	words     *lexical.Space     // of words and pairs of words
 	speech    *lexical.Speech
 	segmenter *segment.Segmenter
 	synonyms  *thesaurus
@@ -96,20 +96,23 @@ func newCorpus(tree *knowledge.Tree, s *segment.Segmenter, workers int) *corpus 
 // addCentroids computes what the questions of a node are together.
 func (c *corpus) addCentroids() {
 	sums := make([]map[uint32]float32, len(c.nodes))
-	c.support = make([]map[uint32]uint16, len(c.nodes))
+	counts := make([]map[uint32]uint16, len(c.nodes))
 	for at := range c.nodes {
-		sums[at] = make(map[uint32]float32)
-		c.support[at] = make(map[uint32]uint16)
+		sums[at], counts[at] = make(map[uint32]float32), make(map[uint32]uint16)
 	}
 	for _, q := range c.questions {
 		for _, t := range q.vector {
 			sums[q.node][t.ID] += t.Weight
-			c.support[q.node][t.ID]++
+			counts[q.node][t.ID]++
 		}
 	}
-	for _, sum := range sums {
+	for at, sum := range sums {
 		v, length := lexical.FromSums(sum)
-		c.centroids, c.lengths = append(c.centroids, v), append(c.lengths, length)
+		support := make([]uint16, len(v))
+		for k, t := range v {
+			support[k] = counts[at][t.ID]
+		}
+		c.centroids, c.lengths, c.support = append(c.centroids, v), append(c.lengths, length), append(c.support, support)
 	}
 }
 

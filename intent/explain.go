@@ -66,7 +66,7 @@ func (x *Explanation) fill(m *Matcher, j *judge, f *field, ps []float64, none fl
 		}
 		x.Candidates = append(x.Candidates, cand)
 		if why {
-			x.Evidence = append(x.Evidence, evidence(cand.Node, c, j.fusion.score(c)))
+			x.Evidence = append(x.Evidence, evidence(cand.Node, c, j.Fusion.score(c)))
 		}
 	}
 	x.None = none

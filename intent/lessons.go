@@ -36,11 +36,11 @@ func (s *school) judge(ctx context.Context) (judge, error) {
 		return judge{}, err
 	}
 	lessons = append(lessons, strange...)
-	j := judge{fusion: fit(lessons)}
+	j := judge{Fusion: fit(lessons)}
 	if len(s.parts) == 0 {
 		lessons = slices.DeleteFunc(lessons, func(l lesson) bool { return l.made })
 	}
-	j.thresholds = thresholdsFor(guesses(lessons), s.options.Tolerance)
+	j.Thresholds = thresholdsFor(guesses(lessons), s.options.Tolerance)
 	return j, context.Cause(ctx)
 }
 

@@ -58,11 +58,25 @@ type Matcher struct {
 	corpus  *corpus
 	index   *index.Index
 	trained *trained
+	made    fingerprint // what it was trained for
 }
 
 // Build trains a matcher for tree. The same tree and options give the same
 // matcher, bit for bit. The caller must Close it.
 func Build(ctx context.Context, tree *knowledge.Tree, o Options) (*Matcher, error) {
+	return assemble(ctx, tree, o, func(c *corpus, o Options, _ fingerprint) (*trained, error) {
+		if o.Embedder != nil {
+			var err error
+			if c.meanings, err = newMeanings(ctx, c, o.Embedder); err != nil {
+				return nil, err
+			}
+		}
+		return train(ctx, c, tree.Document().Locale, o)
+	})
+}
+
+// assemble builds all of a matcher but what get gets.
+func assemble(ctx context.Context, tree *knowledge.Tree, o Options, get func(*corpus, Options, fingerprint) (*trained, error)) (*Matcher, error) {
 	o.Tolerance = cmp.Or(o.Tolerance, DefaultTolerance)
 	o.OutOfScope = cmp.Or(o.OutOfScope, DefaultOutOfScope)
 	o.Workers = cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
@@ -71,18 +85,14 @@ func Build(ctx context.Context, tree *knowledge.Tree, o Options) (*Matcher, erro
 		return nil, fmt.Errorf("intent: %w", err)
 	}
 	m := &Matcher{tree: tree, corpus: newCorpus(tree, segmenter, o.Workers)}
-	if o.Embedder != nil {
-		if m.corpus.meanings, err = newMeanings(ctx, m.corpus, o.Embedder); err != nil {
-			return nil, fmt.Errorf("intent: %w", err)
-		}
-	}
+	m.made = m.corpus.fingerprint(tree, o)
 	var g errgroup.Group
 	g.Go(func() (err error) {
 		m.index, err = m.corpus.index()
 		return err
 	})
 	g.Go(func() (err error) {
-		m.trained, err = train(ctx, m.corpus, tree.Document().Locale, o)
+		m.trained, err = get(m.corpus, o, m.made)
 		return err
 	})
 	if err := g.Wait(); err != nil {
@@ -101,9 +111,9 @@ func (m *Matcher) Close() error { return m.index.Close() }
 // Thresholds returns where this matcher answers and where it asks.
 func (m *Matcher) Thresholds() Thresholds {
 	if m.trained.meant != nil {
-		return m.trained.meant.thresholds
+		return m.trained.meant.Thresholds
 	}
-	return m.trained.plain.thresholds
+	return m.trained.plain.Thresholds
 }
 
 // Match ranks the nodes that utterance may be about and that are valid at now.
@@ -128,7 +138,7 @@ func (m *Matcher) read(ctx context.Context, utterance string, topic knowledge.No
 	if x.Away = err; ctx.Err() != nil {
 		return nil, fmt.Errorf("intent: %w", err)
 	}
-	x.Thresholds = j.thresholds
+	x.Thresholds = j.Thresholds
 	if u.vector == nil && u.dense == nil {
 		return x, nil
 	}
@@ -140,7 +150,7 @@ func (m *Matcher) read(ctx context.Context, utterance string, topic knowledge.No
 		return m.corpus.nodes[node].Valid.Contains(now) && !slices.Contains(m.corpus.refused[key], node)
 	}
 	f := m.corpus.newField(u, m.trained.models, keep)
-	ps, none := j.fusion.probabilities(&f, m.bonus(text, topic))
+	ps, none := j.Fusion.probabilities(&f, m.bonus(text, topic))
 	x.fill(m, j, &f, ps, none, m.exactly(key, keep), why)
 	return x, nil
 }

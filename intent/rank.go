@@ -32,7 +32,7 @@ func (m *Matcher) Rank(ctx context.Context, utterance string, nodes []knowledge.
 	slices.SortFunc(u.nears, compareNear)
 	u.most = len(nodes)
 	f := m.corpus.newField(u, m.trained.models, func(node int) bool { return in[node] })
-	ps, _ := j.fusion.probabilities(&f, noBonus)
+	ps, _ := j.Fusion.probabilities(&f, noBonus)
 	out := make([]Candidate, len(ps))
 	for i, c := range f.contenders {
 		out[i] = Candidate{Node: m.corpus.nodes[c.node].ID, Probability: ps[i], Question: m.corpus.questions[c.nearest].text}

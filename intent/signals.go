@@ -167,13 +167,19 @@ func (c *corpus) nodeCovers(v lexical.Vector, node, own int) float64 {
 		mine = c.questions[own].vector
 	}
 	var sum float64
-	for _, t := range v {
-		n := int(c.support[node][t.ID])
-		if n > 0 && mine != nil && mine.Has(t.ID) {
-			n--
-		}
-		if n > 0 {
-			sum += float64(t.Weight) * float64(t.Weight)
+	pieces, support := c.centroids[node], c.support[node]
+	for i, j := 0, 0; i < len(v) && j < len(pieces); {
+		switch t := v[i]; {
+		case t.ID < pieces[j].ID:
+			i++
+		case t.ID > pieces[j].ID:
+			j++
+		default:
+			if support[j] > 1 || mine == nil || !mine.Has(t.ID) {
+				sum += float64(t.Weight) * float64(t.Weight)
+			}
+			i++
+			j++
 		}
 	}
 	return sum

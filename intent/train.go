@@ -59,8 +59,8 @@ type trained struct {
 
 // judge turns what is known about an utterance into probabilities and verdicts.
 type judge struct {
-	fusion     fusion
-	thresholds Thresholds
+	Fusion     fusion
+	Thresholds Thresholds
 }
 
 // train fits everything that a release needs beside its index.

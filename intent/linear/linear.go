@@ -56,16 +56,16 @@ func NewLayout(examples []Example, features int) *Layout {
 		weights:  make([][]int32, len(examples)),
 	}
 	places := make([][]place, features)
-	most := int32(0)
+	top := int32(0)
 	for i, e := range examples {
 		l.classes[i] = append([]int32{e.Class}, e.Rivals...)
 		l.weights[i] = make([]int32, len(e.Vector)*len(l.classes[i]))
-		most = max(most, slices.Max(l.classes[i]))
+		top = max(top, slices.Max(l.classes[i]))
 		for k, t := range e.Vector {
 			places[t.ID] = append(places[t.ID], place{int32(i), int32(k)})
 		}
 	}
-	at := make([]int32, most+1) // of each class: its pair with the feature in hand
+	at := make([]int32, top+1) // of each class: its pair with the feature in hand
 	for f, ps := range places {
 		l.addFeature(ps, at)
 		l.start[f+1] = int32(len(l.class))
@@ -105,14 +105,37 @@ func (l *Layout) addFeature(places []place, at []int32) {
 
 // Model scores classes. It is immutable.
 type Model struct {
-	start  []int32
-	class  []int32
-	weight []float32
+	start  []int32 // of each feature: where its pairs begin; one more at the end
+	class  []int32 // of each pair, ascending within a feature
+	weight []int16 // of each pair, in grains
+}
+
+// Weights are kept in whole grains, which halves a model, and those of less
+// than least are left out: they change no ranking.
+const (
+	grain = 1.0 / 1024
+	least = 8
+	most  = math.MaxInt16
+)
+
+// compact keeps the weights of a training that matter.
+func compact(start, class []int32, weight []float32) *Model {
+	m := &Model{start: make([]int32, len(start))}
+	for f := range start[:len(start)-1] {
+		for i := start[f]; i < start[f+1]; i++ {
+			if w := math.Round(float64(weight[i]) / grain); math.Abs(w) >= least {
+				m.class = append(m.class, class[i])
+				m.weight = append(m.weight, int16(max(-most, min(most, w))))
+			}
+		}
+		m.start[f+1] = int32(len(m.class))
+	}
+	m.class, m.weight = slices.Clip(m.class), slices.Clip(m.weight)
+	return m
 }
 
 // Train fits a model to the examples that use allows.
 func (l *Layout) Train(use func(example int) bool, o Options) *Model {
-	m := &Model{start: l.start, class: l.class, weight: make([]float32, len(l.class))}
 	var order []int
 	for i := range l.examples {
 		if use(i) {
@@ -120,7 +143,7 @@ func (l *Layout) Train(use func(example int) bool, o Options) *Model {
 		}
 	}
 	t := &trainer{
-		Layout: l, Options: o, weight: m.weight,
+		Layout: l, Options: o, weight: make([]float32, len(l.class)),
 		squares: make([]float64, len(l.start)-1),
 		rand:    rand.New(rand.NewPCG(1, uint64(len(order)))),
 	}
@@ -130,7 +153,7 @@ func (l *Layout) Train(use func(example int) bool, o Options) *Model {
 			t.step(i)
 		}
 	}
-	return m
+	return compact(l.start, l.class, t.weight)
 }
 
 // trainer is the state of a training.
@@ -198,7 +221,7 @@ func (m *Model) Score(v lexical.Vector, class int32) float64 {
 			s += float64(t.Weight) * float64(m.weight[from+int32(at)])
 		}
 	}
-	return s
+	return s * grain
 }
 
 func softmax(s []float64) {
