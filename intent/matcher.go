@@ -20,8 +20,8 @@ import (
 // Options tune how a matcher is built.
 type Options struct {
 	// Tolerance is the share of wrong answers among the given ones that the
-	// shop puts up with, 0 to 0.5; 0 means DefaultTolerance. The threshold
-	// for answering follows from it.
+	// shop puts up with, 0 to 0.5; 0 means what the tree says, and where it
+	// says nothing DefaultTolerance. The threshold for answering follows from it.
 	Tolerance float64
 	// Tests are utterances as customers write them, with the nodes that they
 	// must reach. Where there are some, calibration follows them more than the
@@ -77,7 +77,7 @@ func Build(ctx context.Context, tree *knowledge.Tree, o Options) (*Matcher, erro
 
 // assemble builds all of a matcher but what get gets.
 func assemble(ctx context.Context, tree *knowledge.Tree, o Options, get func(*corpus, Options, fingerprint) (*trained, error)) (*Matcher, error) {
-	o.Tolerance = cmp.Or(o.Tolerance, DefaultTolerance)
+	o.Tolerance = cmp.Or(o.Tolerance, tree.Document().Tolerance, DefaultTolerance)
 	o.OutOfScope = cmp.Or(o.OutOfScope, DefaultOutOfScope)
 	o.Workers = cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
 	segmenter, err := segment.New(tree.Document().Dictionary)
