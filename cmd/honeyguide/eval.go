@@ -57,14 +57,12 @@ questions that ended otherwise.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case len(args) > 0:
-				return usagef(cmd, "there is no argument %q to give; files go by --tree, --questions and --tests; the command below is: data", args[0])
+				return usagef(cmd, "there is no argument %q to give; files go by --tree, --questions and --tests; the commands below are: data, rerank", args[0])
 			case o.tree != "" && o.questions == "":
 				return usagef(cmd, "--tree needs --questions to put to it")
-			case !tolerable(o.tolerance):
-				return usagef(cmd, "--tolerance %v is not above 0 and at most 0.5", o.tolerance)
 			}
 			other := o
-			return other.change(cmd)
+			return errors.Join(checkTolerance(cmd, o.tolerance), other.change(cmd), checkTolerance(cmd, other.tolerance))
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return o.evaluate(cmd)
@@ -75,19 +73,19 @@ questions that ended otherwise.`,
 	fs.StringVar(&o.questions, "questions", "", "put the questions of this TSV `file` to it")
 	fs.StringVar(&o.tests, "tests", "", "calibrate on the questions of this TSV `file`")
 	fs.StringVar(&o.locale, "locale", "zh-CN", "`language` of the tree that comes with the program: zh-CN or en")
-	fs.Float64Var(&o.tolerance, "tolerance", intent.DefaultTolerance, "`share` of wrong answers to put up with, above 0 and at most 0.5")
+	fs.Float64Var(&o.tolerance, "tolerance", 0, "`share` of wrong answers to put up with, instead of what the tree says (0: what it says)")
 	fs.StringToStringVar((*map[string]string)(&o.compare), "compare", nil, "compare with what these `CHANGES` come to: tree=FILE, tests=FILE, tolerance=SHARE, joined by commas")
 	o.variants.add(fs)
 	fs.BoolVar(&o.json, "json", false, "print the report as JSON")
 	fs.BoolVar(&o.perNode, "per-node", false, "also list every node (JSON always does)")
 	fs.StringVar(&o.curve, "curve", "", "draw the trade-off of the thresholds into this SVG `file`")
-	cmd.AddCommand(newEvalDataCommand())
+	cmd.AddCommand(newEvalDataCommand(), newEvalRerankCommand())
 	return cmd
 }
 
 // change applies what --compare changes.
 func (o *evalFlags) change(cmd *cobra.Command) error {
-	return o.compare.apply(cmd, map[string]*string{"tree": &o.tree, "tests": &o.tests}, &o.tolerance)
+	return o.compare.apply(cmd, map[string]*string{"tree": &o.tree, "tests": &o.tests}, map[string]*float64{"tolerance": &o.tolerance})
 }
 
 // evaluate builds a matcher as a release would, measures it and prints what
@@ -164,7 +162,7 @@ func (o *evalFlags) inputs(cmd *cobra.Command) (in, other *evalInput, err error)
 // the other ways.
 func (in *evalInput) measure(ctx context.Context, variants []variant, stderr io.Writer) (measured *eval.Measurement, comparisons []comparison, err error) {
 	o := eval.Options{Wish: func(text string) bool { return wish.Wants(text, in.tree.Document().Locale) }}
-	r := recipe{in.tree, in.tests.questions, in.tolerance}
+	r := in.recipe()
 	err = r.with(ctx, stderr, func(m *intent.Matcher, _ time.Duration) (err error) {
 		if measured, err = measure(ctx, m, in.questions.questions, o, stderr); err != nil {
 			return err
@@ -179,7 +177,7 @@ func (in *evalInput) measure(ctx context.Context, variants []variant, stderr io.
 }
 
 func (o *evalFlags) print(in *evalInput, report evalReport, stdout io.Writer) error {
-	if err := drawCurve(o.curve, report.Report, o.tolerance); err != nil {
+	if err := drawCurve(o.curve, report.Report, in.recipe().tolerates()); err != nil {
 		return err
 	}
 	if o.json {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,7 +18,15 @@ import (
 type recipe struct {
 	tree      *knowledge.Tree
 	tests     []lint.Question // to calibrate on
-	tolerance float64
+	tolerance float64         // 0: what the tree says
+	// outOfScope is the share of what is not ours that is expected; 0 leaves it
+	// to the matcher.
+	outOfScope float64
+}
+
+// tolerates returns the share of wrong answers that is put up with.
+func (r *recipe) tolerates() float64 {
+	return cmp.Or(r.tolerance, r.tree.Document().Tolerance, intent.DefaultTolerance)
 }
 
 // with builds a matcher as a release would, has f use it, and closes it. f also
@@ -25,7 +34,9 @@ type recipe struct {
 func (r *recipe) with(ctx context.Context, stderr io.Writer, f func(m *intent.Matcher, took time.Duration) error) (err error) {
 	bar := newProgress(stderr, "building", -1)
 	start := time.Now()
-	m, err := intent.Build(ctx, r.tree, intent.Options{Tolerance: r.tolerance, Tests: live.Tests(r.tests)})
+	m, err := intent.Build(ctx, r.tree, intent.Options{
+		Tolerance: r.tolerates(), Tests: live.Tests(r.tests), OutOfScope: r.outOfScope,
+	})
 	took := time.Since(start)
 	bar.end()
 	if err != nil {

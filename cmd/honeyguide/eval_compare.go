@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/honeyguide-chat/honeyguide/intent/eval"
+	"github.com/honeyguide-chat/honeyguide/knowledge"
 )
 
 // comparison is the same questions under other circumstances.
@@ -40,25 +41,24 @@ func writeJSON(w io.Writer, v any) error {
 // changes are what --compare changes: names of flags with other values.
 type changes map[string]string
 
-// apply sets what is changed, by name. It is a usage error where there is no
-// such name.
-func (c changes) apply(cmd *cobra.Command, fields map[string]*string, tolerance *float64) error {
+// apply sets what is changed, by name: texts, and numbers, which the caller
+// checks. It is a usage error where there is no such name, or no number.
+func (c changes) apply(cmd *cobra.Command, texts map[string]*string, numbers map[string]*float64) error {
 	for _, name := range slices.Sorted(maps.Keys(c)) {
-		if name == "tolerance" {
-			t, err := strconv.ParseFloat(c[name], 64)
-			if err != nil || !tolerable(t) {
-				return usagef(cmd, "--compare: tolerance=%s is not above 0 and at most 0.5", c[name])
-			}
-			*tolerance = t
+		if text, ok := texts[name]; ok {
+			*text = c[name]
 			continue
 		}
-		field, ok := fields[name]
+		number, ok := numbers[name]
 		if !ok {
-			names := append(slices.Collect(maps.Keys(fields)), "tolerance")
-			slices.Sort(names)
+			names := slices.Sorted(maps.Keys(texts))
+			names = append(names, slices.Sorted(maps.Keys(numbers))...)
 			return usagef(cmd, "--compare: there is no %q to change; there are: %s", name, strings.Join(names, ", "))
 		}
-		*field = c[name]
+		var err error
+		if *number, err = strconv.ParseFloat(c[name], 64); err != nil {
+			return usagef(cmd, "--compare: %s=%s is no number", name, c[name])
+		}
 	}
 	return nil
 }
@@ -72,4 +72,10 @@ func (c changes) String() string {
 	return strings.Join(parts, ", ")
 }
 
-func tolerable(tolerance float64) bool { return tolerance > 0 && tolerance <= 0.5 }
+// checkTolerance reports a tolerance that cannot be kept. 0 is that of the tree.
+func checkTolerance(cmd *cobra.Command, tolerance float64) error {
+	if tolerance == 0 || tolerance >= knowledge.MinTolerance && tolerance <= knowledge.MaxTolerance {
+		return nil
+	}
+	return usagef(cmd, "--tolerance %v is not %v to %v, nor 0 for what the tree says", tolerance, knowledge.MinTolerance, knowledge.MaxTolerance)
+}

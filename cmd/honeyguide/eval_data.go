@@ -1,6 +1,9 @@
 package main
 
 import (
+	"cmp"
+	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -17,6 +20,7 @@ type dataFlags struct {
 	none             []string
 	locale           string
 	tolerance        float64
+	outOfScope       float64
 	variants         variantFlags
 	compare          changes
 	json, perNode    bool
@@ -72,8 +76,9 @@ func (o *dataFlags) add(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&o.calibrate, "calibrate", nil, "calibrate on the rows of this TSV `FILE[@ROWS]`, as on a release's test set")
 	fs.StringSliceVar(&o.none, "none", []string{"oos", "NO_NODES_DETECTED"}, "`labels` of rows that nothing may answer")
 	fs.StringVar(&o.locale, "locale", "", "`language` of the set, such as zh-CN or en (default: by the script of --train)")
-	fs.Float64Var(&o.tolerance, "tolerance", intent.DefaultTolerance, "`share` of wrong answers to put up with, above 0 and at most 0.5")
-	fs.StringToStringVar((*map[string]string)(&o.compare), "compare", nil, "compare with what these `CHANGES` come to: train=FILE, calibrate=FILE, tolerance=SHARE, joined by commas")
+	fs.Float64Var(&o.tolerance, "tolerance", 0, fmt.Sprintf("`share` of wrong answers to put up with (0: %v)", intent.DefaultTolerance))
+	fs.Float64Var(&o.outOfScope, "out-of-scope", 0, fmt.Sprintf("`share` of what is not ours to expect where --calibrate does not tell (0: %v)", intent.DefaultOutOfScope))
+	fs.StringToStringVar((*map[string]string)(&o.compare), "compare", nil, "compare with what these `CHANGES` come to: train=FILE, calibrate=FILE, tolerance=SHARE, out-of-scope=SHARE, joined by commas")
 	o.variants.add(fs)
 	fs.BoolVar(&o.json, "json", false, "print the report as JSON")
 	fs.BoolVar(&o.perNode, "per-node", false, "also list every node (JSON always does)")
@@ -87,22 +92,33 @@ func (o *dataFlags) check(cmd *cobra.Command, args []string) error {
 		return usagef(cmd, "there is no argument %q to give; files go by --train, --val and --test", args[0])
 	case len(o.train) == 0 || o.test == "":
 		return usagef(cmd, "it needs --train and --test")
-	case !tolerable(o.tolerance):
-		return usagef(cmd, "--tolerance %v is not above 0 and at most 0.5", o.tolerance)
 	case o.rule != "" && !slices.Contains(rules, eval.Rule(o.rule)):
 		return usagef(cmd, "--rule: there is no rule %q; there are %v", o.rule, rules)
 	case len(o.train) > 1 && (len(o.compare) > 0 || o.curve != ""):
 		return usagef(cmd, "--compare and --curve need a single --train")
 	}
-	_, err := o.changed(cmd)
-	return err
+	other, err := o.changed(cmd)
+	if err != nil {
+		return err
+	}
+	return errors.Join(checkTolerance(cmd, o.tolerance), checkOutOfScope(cmd, o.outOfScope),
+		checkTolerance(cmd, other.tolerance), checkOutOfScope(cmd, other.outOfScope))
+}
+
+// checkOutOfScope reports a share that the matcher does not take.
+func checkOutOfScope(cmd *cobra.Command, share float64) error {
+	if share == 0 || share >= 0.001 && share <= 0.9 {
+		return nil
+	}
+	return usagef(cmd, "--out-of-scope %v is not 0.001 to 0.9, nor 0 for what the matcher expects", share)
 }
 
 // changed returns the flags as --compare changes them.
 func (o *dataFlags) changed(cmd *cobra.Command) (*dataFlags, error) {
 	other := *o
 	var train, calibrate string
-	if err := o.compare.apply(cmd, map[string]*string{"train": &train, "calibrate": &calibrate}, &other.tolerance); err != nil {
+	if err := o.compare.apply(cmd, map[string]*string{"train": &train, "calibrate": &calibrate},
+		map[string]*float64{"tolerance": &other.tolerance, "out-of-scope": &other.outOfScope}); err != nil {
 		return nil, err
 	}
 	if train != "" {
@@ -142,7 +158,7 @@ func (o *dataFlags) evaluate(cmd *cobra.Command) error {
 			return err
 		}
 	}
-	if err := drawCurve(o.curve, d.trials[0].measured.Report(), o.tolerance); err != nil {
+	if err := drawCurve(o.curve, d.trials[0].measured.Report(), cmp.Or(o.tolerance, intent.DefaultTolerance)); err != nil {
 		return err
 	}
 	if o.json {

@@ -43,6 +43,11 @@ func (o *evalFlags) sources() demoFiles {
 	return out
 }
 
+// recipe is what the matcher is built from.
+func (in *evalInput) recipe() *recipe {
+	return &recipe{tree: in.tree, tests: in.tests.questions, tolerance: in.tolerance}
+}
+
 // load reads the files.
 func (f demoFiles) load(tolerance float64) (*evalInput, error) {
 	in := &evalInput{name: f.tree.name, files: 1, tolerance: tolerance}
@@ -111,6 +116,6 @@ func (in *evalInput) describe() string {
 	if in.tests.name != "" {
 		calibrated = fmt.Sprintf("%s, %s", in.tests.name, count(len(in.tests.questions), "question"))
 	}
-	return fmt.Sprintf("tree           %s, %s, %s\ncalibrated on  %s\nmeasured on    %s\n\n",
-		in.name, count(in.tree.Len(), "node"), count(questions, "question"), calibrated, in.questions.name)
+	return fmt.Sprintf("tree           %s, %s, %s\ncalibrated on  %s\nmeasured on    %s\ntolerated      %.4g %% wrong answers\n\n",
+		in.name, count(in.tree.Len(), "node"), count(questions, "question"), calibrated, in.questions.name, 100*in.recipe().tolerates())
 }

@@ -93,5 +93,6 @@ func observe(ctx context.Context, m Matcher, q lint.Question, at time.Time, o *O
 	}
 	ob.took, ob.matched = o.Now().Sub(start), true
 	ob.candidates, ob.verdict, ob.none = result.Candidates, result.Verdict, result.None
+	ob.away = result.Away != nil
 	return ob, nil
 }

@@ -297,6 +297,31 @@ func TestRunStops(t *testing.T) {
 	}
 }
 
+// away is a matcher whose embedder is away for some.
+type away struct{ stub }
+
+func (a away) Match(ctx context.Context, utterance string, topic knowledge.NodeID, now time.Time) (intent.Result, error) {
+	r, err := a.stub.Match(ctx, utterance, topic, now)
+	if utterance == "away" {
+		r.Away = errStub
+	}
+	return r, err
+}
+
+func TestAway(t *testing.T) {
+	r := run(t, away{stub{}}, question("here", "a"), question("away", "a"), question("away", lint.ExpectNone))
+	if r.Away != 2 {
+		t.Errorf("Away = %d, want 2", r.Away)
+	}
+	var b bytes.Buffer
+	if err := r.WriteText(&b, false); err != nil {
+		t.Fatal(err)
+	}
+	if want := "2 were matched without vectors"; !strings.Contains(b.String(), want) {
+		t.Errorf("WriteText does not say %q", want)
+	}
+}
+
 func TestProgress(t *testing.T) {
 	var got []int
 	_, err := eval.Run(t.Context(), stub{}, []lint.Question{question("a", "a"), question("b", "b")},

@@ -65,6 +65,7 @@ type observation struct {
 	matched    bool
 	candidates []intent.Candidate
 	none       float64 // probability that no node is right
+	away       bool    // the matcher had to do without its vectors
 	verdict    intent.Verdict
 	took       time.Duration
 }

@@ -76,6 +76,10 @@ type Report struct {
 	// those most often answered, then the most frequent.
 	Confusions []Confusion `json:"confusions"`
 
+	// Away is the questions whose match had to go on without the embedder that
+	// the release was trained with.
+	Away int `json:"away"`
+
 	// Latency is how long a match took.
 	Latency Latency `json:"latency"`
 }
@@ -198,6 +202,9 @@ func (m *Measurement) Report(cuts ...Cut) *Report {
 		if seen[i].purpose == inScope {
 			r.Top1.add(seen[i].within(1))
 			r.Top3.add(seen[i].within(3))
+		}
+		if seen[i].away {
+			r.Away++
 		}
 	}
 	r.MacroRecall = macroRecall(seen)

@@ -39,6 +39,9 @@ func (r *Report) writeHead(b *bytes.Buffer) {
 	fmt.Fprintf(b, "questions: %d in scope of %d nodes, %d !none, %d !human; %d together\n",
 		r.InScope.N, len(r.Nodes), r.None.N, r.Human.N, r.All.N)
 	fmt.Fprintf(b, "answers from a probability of %.3f, asks from %.3f\n", r.Thresholds.Sure, r.Thresholds.Unsure)
+	if r.Away > 0 {
+		fmt.Fprintf(b, "%d were matched without vectors: the embedder did not answer\n", r.Away)
+	}
 }
 
 func (r *Report) writeTallies(b *bytes.Buffer) {
