@@ -98,13 +98,17 @@ func (b *bot) offerAgain(why string) move {
 
 // match goes by what the utterance is about.
 func (b *bot) match(ctx context.Context, text string) (move, error) {
-	found, err := b.look(ctx, text, b.topic())
+	courtesy, topic := courtesyOf(text), b.topic()
+	if courtesy != noCourtesy {
+		topic = "" // thanks go on with nothing
+	}
+	found, err := b.look(ctx, text, topic)
 	if err != nil {
 		return move{}, err
 	}
 	if !found.sure() {
-		if c := courtesyOf(text); c != noCourtesy {
-			return b.beCourteous(c), nil
+		if courtesy != noCourtesy {
+			return b.beCourteous(courtesy), nil
 		}
 		if found, text, err = b.together(ctx, found, text); err != nil {
 			return move{}, err
