@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/honeyguide-chat/honeyguide/intent/lexical"
+	"github.com/honeyguide-chat/honeyguide/intent/typo"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
 	"github.com/honeyguide-chat/honeyguide/knowledge/index"
 	"github.com/honeyguide-chat/honeyguide/knowledge/segment"
@@ -19,7 +20,6 @@ type question struct {
 	normal string         // text in normal form; only while the release is built
 	vector lexical.Vector // over pieces of words
 	pieces []string       // only while the release is built
-	cut    []string       // its words; only while the release is built
 	words  lexical.Vector // over words and pairs of words; only while the release is built
 }
 
@@ -38,6 +38,7 @@ type corpus struct {
 	speech    *lexical.Speech
 	segmenter *segment.Segmenter
 	synonyms  *thesaurus
+	typos     *typo.Reader
 	meanings  *meanings // nil without an embedder
 }
 
@@ -73,8 +74,7 @@ func newCorpus(tree *knowledge.Tree, s *segment.Segmenter, workers int) *corpus 
 		q := &c.questions[i]
 		q.normal = textnorm.Normalize(q.text)
 		q.pieces = c.pieces(q.normal)
-		q.cut = s.Cut(q.normal)
-		words[i] = c.wordPieces(q.normal, q.cut)
+		words[i] = c.wordPieces(q.normal, s.Cut(q.normal))
 	})
 	texts := make([][]string, len(c.questions))
 	for i, q := range c.questions {
@@ -148,11 +148,20 @@ func appendNew(list []int, x int) []int {
 	return append(list, x)
 }
 
+// readTypos returns the reader of typos that knows the questions' words.
+func (c *corpus) readTypos() (*typo.Reader, error) {
+	texts := make([]string, len(c.questions))
+	for i, q := range c.questions {
+		texts[i] = q.normal
+	}
+	return typo.New(texts)
+}
+
 // index builds the search index of the questions.
 func (c *corpus) index() (*index.Index, error) {
 	docs := make([]index.Doc, len(c.questions))
 	for i, q := range c.questions {
-		docs[i] = index.Doc{Words: q.cut, Grams: q.pieces}
+		docs[i] = index.Doc{Grams: q.pieces}
 	}
 	return index.Build(docs)
 }
@@ -161,7 +170,7 @@ func (c *corpus) index() (*index.Index, error) {
 func (c *corpus) forget() {
 	for i := range c.questions {
 		q := &c.questions[i]
-		q.pieces, q.cut, q.words, q.normal = nil, nil, nil, ""
+		q.pieces, q.words, q.normal = nil, nil, ""
 	}
 }
 

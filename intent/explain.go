@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/honeyguide-chat/honeyguide/intent/typo"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
 )
 
@@ -15,6 +16,9 @@ type Explanation struct {
 	Result
 	Thresholds Thresholds
 	Evidence   []Evidence // of Result.Candidates, in their order
+	// Typos are what was read otherwise than it was typed. Result.Normalized is
+	// what was matched, after these changes.
+	Typos []typo.Change
 	// Part is the part of the utterance that Candidates are about; "" is the whole.
 	Part string
 	// Doubt says what spoke for "none of them", by name.

@@ -113,6 +113,10 @@ func (s *school) tests(ctx context.Context, heldOut float64) ([]lesson, error) {
 
 // fields looks at normalised texts as Match would.
 func (s *school) fields(ctx context.Context, texts []string) ([]field, error) {
+	texts = slices.Clone(texts)
+	for i, text := range texts {
+		texts[i], _ = s.corpus.typos.Read(text)
+	}
 	dense := make([][]float32, len(texts))
 	if s.meanings != nil {
 		vs, err := embed(ctx, s.meanings.embedder, texts)

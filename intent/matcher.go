@@ -85,6 +85,9 @@ func assemble(ctx context.Context, tree *knowledge.Tree, o Options, get func(*co
 		return nil, fmt.Errorf("intent: %w", err)
 	}
 	m := &Matcher{tree: tree, corpus: newCorpus(tree, segmenter, o.Workers)}
+	if m.corpus.typos, err = m.corpus.readTypos(); err != nil {
+		return nil, fmt.Errorf("intent: %w", err)
+	}
 	m.made = m.corpus.fingerprint(tree, o)
 	var g errgroup.Group
 	g.Go(func() (err error) {
@@ -132,6 +135,10 @@ func (m *Matcher) read(ctx context.Context, utterance string, topic knowledge.No
 	x := &Explanation{Result: Result{Normalized: text, None: 1}, Thresholds: m.Thresholds()}
 	if text == "" {
 		return x, nil
+	}
+	if len(m.corpus.exact[textnorm.KeyOf(text)]) == 0 {
+		text, x.Typos = m.corpus.typos.Read(text)
+		x.Normalized = text
 	}
 	u := m.corpus.look(text)
 	j, err := m.judgeFor(ctx, &u)

@@ -74,3 +74,14 @@ func TestTopicHelpsWhatLeansOnIt(t *testing.T) {
 		t.Errorf("a question of its own is about %q, want late.ship whatever the topic", got)
 	}
 }
+
+func TestMatchReadsThroughATypo(t *testing.T) {
+	m := build(t, small())
+	x, err := m.Explain(t.Context(), "怎么开发飘", "", noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if best, _ := x.Best(); best.Node != "invoice.how" || x.Normalized != "怎么开发票" || len(x.Typos) != 1 {
+		t.Errorf("Explain = %q read as %q with %v, want invoice.how, 怎么开发票 and one typo", best.Node, x.Normalized, x.Typos)
+	}
+}

@@ -15,7 +15,8 @@ import (
 // brought up these and no others. Unknown nodes and those without questions are
 // left out; validity, topic and exact questions do not count.
 func (m *Matcher) Rank(ctx context.Context, utterance string, nodes []knowledge.NodeID) ([]Candidate, error) {
-	u := m.corpus.look(textnorm.Normalize(utterance))
+	text, _ := m.corpus.typos.Read(textnorm.Normalize(utterance))
+	u := m.corpus.look(text)
 	j, err := m.judgeFor(ctx, &u)
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("intent: rank: %w", err)

@@ -97,7 +97,7 @@ func compareNear(a, b near) int {
 // recall returns the questions nearest to an utterance among those that the
 // index brings up.
 func (m *Matcher) recall(ctx context.Context, u *view) ([]near, error) {
-	hits, err := m.index.Search(ctx, index.Doc{Words: u.cut, Grams: u.pieces}, recallQuestions)
+	hits, err := m.index.Search(ctx, index.Doc{Grams: u.pieces}, recallCandidates)
 	if err != nil {
 		return nil, err
 	}
@@ -106,5 +106,5 @@ func (m *Matcher) recall(ctx context.Context, u *view) ([]near, error) {
 		out = append(out, near{h.Doc, u.vector.Dot(m.corpus.questions[h.Doc].vector)})
 	}
 	slices.SortFunc(out, compareNear)
-	return out, nil
+	return out[:min(len(out), recallQuestions)], nil
 }

@@ -41,9 +41,10 @@ const (
 
 // Limits of one match.
 const (
-	recallQuestions = 64  // questions taken from the index
-	recallNodes     = 32  // nodes ranked
-	floorLog        = -12 // least log-probability
+	recallCandidates = 256 // questions taken from the index
+	recallQuestions  = 64  // of those, the nearest ones, which count
+	recallNodes      = 32  // nodes ranked
+	floorLog         = -12 // least log-probability
 )
 
 // contender is a node in the running, with what speaks for it.
@@ -76,16 +77,16 @@ type view struct {
 	// its own questions, and -1 otherwise: it does not speak for itself.
 	own int
 
-	text        string   // in normal form
-	cut, pieces []string // what recall asks for
-	most        int      // nodes that may run; 0 means recallNodes
+	text   string   // in normal form
+	pieces []string // what recall asks for
+	most   int      // nodes that may run; 0 means recallNodes
 }
 
 // look turns a normalised text into a view that has recalled nothing yet.
 func (c *corpus) look(text string) view {
-	u := view{own: -1, text: text, cut: c.segmenter.Cut(text), pieces: c.pieces(text)}
+	u := view{own: -1, text: text, pieces: c.pieces(text)}
 	u.vector, u.known = c.space.Vector(u.pieces)
-	u.words, _ = c.words.Vector(c.wordPieces(text, u.cut))
+	u.words, _ = c.words.Vector(c.wordPieces(text, c.segmenter.Cut(text)))
 	return u
 }
 

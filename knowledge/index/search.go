@@ -15,7 +15,7 @@ import (
 // maxPostings bounds what a search reads: the sum, over the terms that it
 // uses, of the documents that hold them. The rarest terms are taken first, as
 // frequent ones cost the most and say the least.
-const maxPostings = 16_000
+const maxPostings = 4_000
 
 // term is one that a search uses.
 type term struct {
