@@ -20,6 +20,10 @@ const testDictionary = "module.exports = `# first\n# License: for tests\n" + `# 
 退貨 退货 [tui4 huo4] /to return goods/
 錢 钱 [Qian2] /surname Qian/
 錢 钱 [qian2] /money/coin/
+查 查 [Zha1] /Charles/
+查 查 [cha2] /invoice/
+查 查 [Zha2] /anxiety/
+收據 收据 [shou1 ju4] /invoice/
 發票 发票 [fa1 piao4] /invoice; receipt/
 T恤 T恤 [T xu4] /T-shirt (loanword)/
 恤 恤 [xu4] /anxiety/

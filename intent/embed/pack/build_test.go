@@ -149,6 +149,9 @@ func TestBuildFails(t *testing.T) {
 		{"a check does not hold", func(r *Recipe, _ *BuildOptions) {
 			r.Checks = []Check{{Text: "lost", Alike: "parcel", Other: "lots"}}
 		}, nil, `"lost" is as near to "lots"`},
+		{"a check tells nothing apart", func(r *Recipe, _ *BuildOptions) {
+			r.Checks = []Check{{Text: "lost", Alike: "lots", Other: "slot"}}
+		}, nil, `"lost" is as near to "slot"`},
 		{"a text without vector", func(r *Recipe, _ *BuildOptions) {
 			r.Checks = []Check{{Text: "123", Alike: "a", Other: "b"}}
 		}, nil, `no vector for "123"`},

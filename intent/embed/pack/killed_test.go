@@ -92,6 +92,12 @@ func testKilledAt(t *testing.T, step string, before bool) {
 	case err != nil:
 		t.Errorf("Open after the end at %q = %v, want the pack", step, err)
 	}
+	if before { // comes back, or has come, although nothing new can be made
+		if _, err := s.Build(t.Context(), "letters", BuildOptions{Fetch: FromFolder(t.TempDir()), Again: true}); err == nil {
+			t.Error("Build of nothing = no error, want one")
+		}
+		checkGood(t, s)
+	}
 	if _, err := s.Build(t.Context(), "letters", BuildOptions{Fetch: fetch}); err != nil && !errors.Is(err, ErrThere) {
 		t.Errorf("Build after the end at %q = %v, want no error", step, err)
 	}
