@@ -39,6 +39,8 @@ type Release struct {
 // knowledgetest.TestStore. Where the store cannot be reached, or the context
 // has ended, an error wraps ErrUnavailable.
 type Store interface {
+	Models
+
 	// Publish stores r and makes it live, both or neither. r.Number must be one
 	// more than the shop's newest (1 for the first), else ErrReleaseExists. To
 	// publish the very same release once more, as after a lost answer, changes

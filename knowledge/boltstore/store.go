@@ -38,7 +38,7 @@ type Store struct {
 // creates the buckets that are missing.
 func New(db *bbolt.DB) (*Store, error) {
 	err := db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range [][]byte{releaseBucket, liveBucket} {
+		for _, name := range [][]byte{releaseBucket, liveBucket, modelBucket} {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 				return fmt.Errorf("bucket %s: %w", name, err)
 			}

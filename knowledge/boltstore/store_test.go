@@ -1,6 +1,7 @@
 package boltstore_test
 
 import (
+	"bytes"
 	"errors"
 	"path/filepath"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/honeyguide-chat/honeyguide/knowledge"
 	"github.com/honeyguide-chat/honeyguide/knowledge/boltstore"
 	"github.com/honeyguide-chat/honeyguide/knowledge/knowledgetest"
+	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
 func TestStore(t *testing.T) {
@@ -20,6 +22,13 @@ func TestStore(t *testing.T) {
 		return knowledgetest.Harness{
 			Store: newStore(t, db),
 			Open:  func() knowledge.Store { return newStore(t, db) },
+			DamageModel: func(id shop.ID) {
+				changeModel(t, db, id, func(b *bbolt.Bucket) error {
+					model := bytes.Clone(b.Get([]byte("model")))
+					model[len(model)/2]++
+					return b.Put([]byte("model"), model)
+				})
+			},
 			Break: func() { closeFile(t, db) },
 		}
 	})
@@ -68,6 +77,47 @@ func TestDamagedData(t *testing.T) {
 		if err == nil || errors.Is(err, knowledge.ErrNoRelease) || errors.Is(err, knowledge.ErrUnavailable) || errors.Is(err, knowledge.ErrReleaseExists) {
 			t.Errorf("%s of damaged data: err = %v, want one of its own", call, err)
 		}
+	}
+}
+
+// Whatever is damaged beside the model, it must not pass for one that is not
+// there, nor for a good one.
+func TestDamagedModel(t *testing.T) {
+	tests := map[string]func(*bbolt.Bucket) error{
+		"half a model": func(b *bbolt.Bucket) error { return b.Put([]byte("model"), b.Get([]byte("model"))[:50]) },
+		"no model":     func(b *bbolt.Bucket) error { return b.Delete([]byte("model")) },
+		"half a label": func(b *bbolt.Bucket) error { return b.Put([]byte("label"), b.Get([]byte("label"))[:7]) },
+		"a changed sum": func(b *bbolt.Bucket) error {
+			label := bytes.Clone(b.Get([]byte("label")))
+			label[8]++
+			return b.Put([]byte("label"), label)
+		},
+	}
+	for name, damage := range tests {
+		t.Run(name, func(t *testing.T) {
+			db := openFile(t, filepath.Join(t.TempDir(), "test.db"), &bbolt.Options{NoSync: true})
+			s := newStore(t, db)
+			if err := s.Publish(t.Context(), knowledgetest.Release("shop-a", 1, "editor")); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.SetModel(t.Context(), "shop-a", 1, knowledgetest.Model(1, 100)); err != nil {
+				t.Fatal(err)
+			}
+			changeModel(t, db, "shop-a", damage)
+			model, err := s.Model(t.Context(), "shop-a", 1)
+			if err == nil || errors.Is(err, knowledge.ErrNoModel) || errors.Is(err, knowledge.ErrUnavailable) {
+				t.Errorf("Model = %d bytes, %v, want an error of its own", len(model), err)
+			}
+		})
+	}
+}
+
+// changeModel does something to what is kept of a shop's model.
+func changeModel(t *testing.T, db *bbolt.DB, id shop.ID, change func(*bbolt.Bucket) error) {
+	t.Helper()
+	err := db.Update(func(tx *bbolt.Tx) error { return change(tx.Bucket([]byte("knowledge.models")).Bucket([]byte(id))) })
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -26,6 +26,9 @@ type Harness struct {
 	// have it, or this one after a restart where there can be no other.
 	Open func() knowledge.Store
 
+	// DamageModel changes a byte of the model that is kept for a shop.
+	DamageModel func(shop.ID)
+
 	// Break makes Store unreachable for the rest of the subtest.
 	Break func()
 }
@@ -50,6 +53,12 @@ func TestStore(t *testing.T, newHarness func(*testing.T) Harness) {
 		{"OpenedAgain", testOpenedAgain},
 		{"OnePublisherWins", testOnePublisherWins},
 		{"LiveIsWhole", testLiveIsWhole},
+		{"ModelRoundTrip", testModelRoundTrip},
+		{"ModelOfLiveRelease", testModelOfLiveRelease},
+		{"ModelBounds", testModelBounds},
+		{"ModelKeepsNothingOfTheCaller", testModelKeepsNothingOfTheCaller},
+		{"ModelDamaged", testModelDamaged},
+		{"ModelIsWhole", testModelIsWhole},
 		{"EndedContext", testEndedContext},
 		{"Unreachable", testUnreachable},
 	}
@@ -218,7 +227,7 @@ func testUnreachable(t *testing.T, h Harness) {
 	publish(t, h.Store, Release("shop-a", 1, "editor"))
 	h.Break()
 	for call, err := range everyCall(t.Context(), h.Store) {
-		if !errors.Is(err, knowledge.ErrUnavailable) || errors.Is(err, knowledge.ErrNoRelease) {
+		if !errors.Is(err, knowledge.ErrUnavailable) || errors.Is(err, knowledge.ErrNoRelease) || errors.Is(err, knowledge.ErrNoModel) {
 			t.Errorf("%s of a store that cannot be reached: err = %v, want ErrUnavailable", call, err)
 		}
 	}
@@ -231,6 +240,8 @@ func everyCall(ctx context.Context, s knowledge.Store) map[string]error {
 	_, errs["Newest"] = s.Newest(ctx, "shop-a")
 	_, errs["Get"] = s.Get(ctx, "shop-a", 1)
 	_, errs["Shops"] = s.Shops(ctx)
+	errs["SetModel"] = s.SetModel(ctx, "shop-a", 1, Model(1, 100))
+	_, errs["Model"] = s.Model(ctx, "shop-a", 1)
 	return errs
 }
 

@@ -34,6 +34,12 @@ func harness(t *testing.T, rdb redis.UniversalClient) knowledgetest.Harness {
 	return knowledgetest.Harness{
 		Store: redisstore.New(rdb),
 		Open:  func() knowledge.Store { return redisstore.New(rdb) },
+		DamageModel: func(id shop.ID) {
+			keys := chunks(t, rdb, id)
+			if err := rdb.SetRange(t.Context(), keys[len(keys)/2], 0, "?").Err(); err != nil {
+				t.Fatal(err)
+			}
+		},
 		Break: func() {
 			if err := rdb.Close(); err != nil {
 				t.Fatal(err)
