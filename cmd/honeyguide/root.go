@@ -64,6 +64,7 @@ back where it is not sure, and hands over to a human where that is right.`,
 		newTreeCommand(),
 		newPackCommand(app.PackShelf),
 		newEvalCommand(),
+		newBenchCommand(),
 	)
 	root.SetFlagErrorFunc(flagError)
 	return root

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"runtime"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/honeyguide-chat/honeyguide/knowledge"
+	"github.com/honeyguide-chat/honeyguide/knowledge/synthetic"
+)
+
+// How the time is spent.
+const (
+	benchRoundCount = 20
+	benchAlone      = 0.7 // share of the time with one call at a time; the rest on all processors
+	benchWarm       = 100 // utterances before anything is timed
+)
+
+// benchRival is one side of a comparison, with what was measured of it.
+type benchRival struct {
+	name string
+	call func(ctx context.Context, utterance string) (knowledge.NodeID, error)
+
+	right  int           // utterances whose node came first
+	clock  benchTimes    // of every call, one at a time
+	cpu    benchTimes    // the same by the processor's work; empty where that is not known
+	allocs float64       // a call
+	bytes  float64       // a call
+	many   int64         // calls on all processors
+	took   time.Duration // by them
+}
+
+// benchTimes are times of calls, and the median of each round.
+type benchTimes struct {
+	calls   []time.Duration
+	medians []float64
+	begun   int // calls before this round
+}
+
+func (t *benchTimes) add(d time.Duration) { t.calls = append(t.calls, d) }
+
+func (t *benchTimes) endRound() {
+	if len(t.calls) > t.begun {
+		t.medians = append(t.medians, float64(quantile(t.calls[t.begun:], 0.5)))
+	}
+	t.begun = len(t.calls)
+}
+
+// benchRounds has rivals take turns.
+type benchRounds struct {
+	utterances []synthetic.Utterance
+	rivals     []*benchRival
+	noise      *benchWork
+}
+
+// run spends about the given time, and says so in percent.
+func (b *benchRounds) run(ctx context.Context, budget time.Duration, progress func(percent int)) error {
+	for _, r := range b.rivals {
+		if err := b.judge(ctx, r); err != nil {
+			return err
+		}
+	}
+	alone := time.Duration(benchAlone * float64(budget))
+	for i := range benchRoundCount {
+		if err := b.round(ctx, i, alone/benchRoundCount); err != nil {
+			return err
+		}
+		b.noise.do()
+		if err := b.together(ctx, i, (budget-alone)/benchRoundCount); err != nil {
+			return err
+		}
+		progress(100 * (i + 1) / benchRoundCount)
+	}
+	return ctx.Err()
+}
+
+// judge warms r up, counts what it allocates and how often it is right.
+func (b *benchRounds) judge(ctx context.Context, r *benchRival) error {
+	for _, u := range b.utterances[:min(len(b.utterances), benchWarm)] {
+		if _, err := r.call(ctx, u.Text); err != nil {
+			return err
+		}
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for _, u := range b.utterances {
+		node, err := r.call(ctx, u.Text)
+		if err != nil {
+			return err
+		}
+		if node == u.Node {
+			r.right++
+		}
+	}
+	runtime.ReadMemStats(&after)
+	n := float64(len(b.utterances))
+	r.allocs = float64(after.Mallocs-before.Mallocs) / n
+	r.bytes = float64(after.TotalAlloc-before.TotalAlloc) / n
+	return nil
+}
+
+// round gives each rival its share of the time, one call after the other. All
+// begin with the same utterance. Who comes first changes from round to round.
+func (b *benchRounds) round(ctx context.Context, number int, budget time.Duration) error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	for i := range b.rivals {
+		r := b.rivals[(i+number)%len(b.rivals)]
+		runtime.GC() // nobody pays for what the one before has left
+		end := time.Now().Add(budget / time.Duration(len(b.rivals)))
+		for calls := 0; calls == 0 || time.Now().Before(end); calls++ {
+			u := b.utterances[(number*len(b.utterances)/benchRoundCount+calls)%len(b.utterances)]
+			if err := r.timed(ctx, u.Text); err != nil {
+				return err
+			}
+		}
+		r.clock.endRound()
+		r.cpu.endRound()
+	}
+	return nil
+}
+
+func (r *benchRival) timed(ctx context.Context, utterance string) error {
+	worked, known := threadTime()
+	start := time.Now()
+	_, err := r.call(ctx, utterance)
+	took := time.Since(start)
+	if err != nil {
+		return err
+	}
+	r.clock.add(took)
+	if now, ok := threadTime(); ok && known {
+		r.cpu.add(now - worked)
+	}
+	return nil
+}
+
+// together gives each rival its share of the time on all processors.
+func (b *benchRounds) together(ctx context.Context, number int, budget time.Duration) error {
+	for i := range b.rivals {
+		r := b.rivals[(i+number)%len(b.rivals)]
+		var calls atomic.Int64
+		var g errgroup.Group
+		start := time.Now()
+		end := start.Add(budget / time.Duration(len(b.rivals)))
+		for range runtime.GOMAXPROCS(0) {
+			g.Go(func() error {
+				for time.Now().Before(end) {
+					at := int(calls.Add(1)) % len(b.utterances)
+					if _, err := r.call(ctx, b.utterances[at].Text); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}
+		if err := g.Wait(); err != nil {
+			return err
+		}
+		r.many += calls.Load()
+		r.took += time.Since(start)
+	}
+	return nil
+}
+
+// benchWork is a fixed piece of work. How long it takes from time to time
+// shows what else the machine does.
+type benchWork struct {
+	data []byte
+	took []time.Duration
+}
+
+func newBenchWork() *benchWork { return &benchWork{data: make([]byte, 1<<20)} }
+
+func (w *benchWork) do() {
+	start := time.Now()
+	sum := sha256.Sum256(w.data)
+	copy(w.data, sum[:])
+	w.took = append(w.took, time.Since(start))
+}
+
+// quantile returns the q-quantile of xs by the nearest rank, or 0 of none.
+func quantile[T ~int64 | ~float64](xs []T, q float64) T {
+	if len(xs) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(xs))
+	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
+}

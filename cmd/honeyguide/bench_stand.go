@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/honeyguide-chat/honeyguide/intent"
+	"github.com/honeyguide-chat/honeyguide/intent/lexical"
+	"github.com/honeyguide-chat/honeyguide/knowledge"
+	"github.com/honeyguide-chat/honeyguide/knowledge/index"
+	"github.com/honeyguide-chat/honeyguide/knowledge/segment"
+	"github.com/honeyguide-chat/honeyguide/knowledge/synthetic"
+	"github.com/honeyguide-chat/honeyguide/knowledge/textnorm"
+)
+
+// Sizes of what is invented.
+const (
+	benchPerNode    = 20
+	benchUtterances = 500
+	benchHits       = 64 // that the plain search returns: as many as matching recalls
+)
+
+// benchStand is a shop, ready to be measured.
+type benchStand struct {
+	size               benchSize
+	utterances         []synthetic.Utterance
+	matcher            *intent.Matcher
+	index              *index.Index
+	nodes              []knowledge.NodeID // of each document of the index
+	cutter             *segment.Segmenter
+	recent             map[string]knowledge.NodeID
+	mu                 sync.Mutex // guards recent
+	ours, plain, cache *benchRival
+}
+
+// newBenchStand invents a shop and builds both sides.
+func newBenchStand(ctx context.Context, questions, tests int, seed uint64) (*benchStand, error) {
+	shop, err := synthetic.New(synthetic.Options{
+		Seed: seed, Questions: questions, PerNode: benchPerNode, Utterances: benchUtterances + tests,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s := &benchStand{utterances: shop.Utterances[:benchUtterances]}
+	s.size = benchSize{Questions: questions, Nodes: shop.Tree.Len(), Utterances: benchUtterances}
+	if err := s.build(ctx, shop); err != nil {
+		return nil, err
+	}
+	if err := s.buildPlain(shop.Tree); err != nil {
+		s.close(&err)
+		return nil, err
+	}
+	s.recent = make(map[string]knowledge.NodeID)
+	for _, u := range s.utterances {
+		s.recent[textnorm.Normalize(u.Text)] = u.Node
+	}
+	s.ours = &benchRival{name: "matching", call: s.match}
+	s.plain = &benchRival{name: "plain MatchQuery", call: s.search}
+	s.cache = &benchRival{name: "cache, hit", call: s.lookUp}
+	return s, nil
+}
+
+// build makes the matcher as a release does, and weighs it.
+func (s *benchStand) build(ctx context.Context, shop *synthetic.Shop) (err error) {
+	tests := make([]intent.Test, 0, len(shop.Utterances)-benchUtterances)
+	for _, u := range shop.Utterances[benchUtterances:] {
+		tests = append(tests, intent.Test{Utterance: u.Text, Nodes: []knowledge.NodeID{u.Node}})
+	}
+	// The common dictionary is loaded once a process, not once a release.
+	if s.cutter, err = segment.New(shop.Tree.Document().Dictionary); err != nil {
+		return err
+	}
+	debug.FreeOSMemory()
+	before := liveHeap()
+	resetPeakMemory()
+	start := time.Now()
+	if s.matcher, err = intent.Build(ctx, shop.Tree, intent.Options{Tests: tests}); err != nil {
+		return err
+	}
+	s.size.BuildSeconds = time.Since(start).Seconds()
+	s.size.PeakBytes = peakMemory()
+	debug.FreeOSMemory()
+	s.size.HeapBytes = max(0, liveHeap()-before)
+	return nil
+}
+
+// buildPlain makes the index that bleve searches by itself.
+func (s *benchStand) buildPlain(tree *knowledge.Tree) (err error) {
+	docs := make([]index.Doc, 0, s.size.Questions)
+	for n := range tree.Nodes() {
+		for _, q := range n.Questions() {
+			text := textnorm.Normalize(q)
+			docs = append(docs, index.Doc{Words: s.cutter.Cut(text), Grams: lexical.Pieces(text)})
+			s.nodes = append(s.nodes, n.ID)
+		}
+	}
+	start := time.Now()
+	s.index, err = index.Build(docs)
+	s.size.IndexSeconds = time.Since(start).Seconds()
+	return err
+}
+
+// close frees both sides and joins what goes wrong to err.
+func (s *benchStand) close(err *error) {
+	*err = errors.Join(*err, s.matcher.Close())
+	if s.index != nil {
+		*err = errors.Join(*err, s.index.Close())
+	}
+}
+
+// match is all that a turn does to find out what an utterance is about.
+func (s *benchStand) match(ctx context.Context, utterance string) (knowledge.NodeID, error) {
+	r, err := s.matcher.Match(ctx, utterance, "", benchDay)
+	if err != nil || len(r.Candidates) == 0 {
+		return "", err
+	}
+	return r.Candidates[0].Node, nil
+}
+
+// benchDay is when it is matched. No node of an invented shop ever ends.
+var benchDay = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// search is what a program does that has nothing but bleve.
+func (s *benchStand) search(ctx context.Context, utterance string) (knowledge.NodeID, error) {
+	hits, err := s.index.Plain(ctx, s.cutter.Cut(textnorm.Normalize(utterance)), benchHits)
+	if err != nil || len(hits) == 0 {
+		return "", err
+	}
+	return s.nodes[hits[0].Doc], nil
+}
+
+// lookUp is what a cache of recent utterances would cost where it has one.
+func (s *benchStand) lookUp(_ context.Context, utterance string) (knowledge.NodeID, error) {
+	text := textnorm.Normalize(utterance)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.recent[text], nil
+}
