@@ -157,6 +157,9 @@ func TestFullServer(t *testing.T) {
 	if err := s.Publish(t.Context(), knowledgetest.Release("shop-a", 2, "editor")); !errors.Is(err, knowledge.ErrUnavailable) {
 		t.Errorf("Publish to a full server = %v, want ErrUnavailable", err)
 	}
+	if err := s.SetModel(t.Context(), "shop-a", 1, knowledgetest.Model(1, 100)); !errors.Is(err, knowledge.ErrUnavailable) {
+		t.Errorf("SetModel on a full server = %v, want ErrUnavailable", err)
+	}
 	if n, err := s.Live(t.Context(), "shop-a"); n != 1 || err != nil {
 		t.Errorf("Live of a full server = %d, %v, want 1", n, err)
 	}
@@ -172,6 +175,10 @@ func wantUnavailable(t *testing.T, s *redisstore.Store, state string) {
 		"Newest": func(ctx context.Context) error { _, err := s.Newest(ctx, "shop-a"); return err },
 		"Get":    func(ctx context.Context) error { _, err := s.Get(ctx, "shop-a", 1); return err },
 		"Shops":  func(ctx context.Context) error { _, err := s.Shops(ctx); return err },
+		"Model":  func(ctx context.Context) error { _, err := s.Model(ctx, "shop-a", 1); return err },
+		"SetModel": func(ctx context.Context) error {
+			return s.SetModel(ctx, "shop-a", 1, knowledgetest.Model(1, 100))
+		},
 	}
 	for call, f := range calls {
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
