@@ -108,19 +108,33 @@ func TestPrincipal(t *testing.T) {
 	}
 }
 
-// TestCentre: afterwards vectors have nothing in common any more.
+// TestCentre: afterwards vectors have neither a mean nor one axis along which
+// they differ most.
 func TestCentre(t *testing.T) {
-	e := newEnglish()
+	e, n := newEnglish(), 0
 	if err := readVectors(strings.NewReader(testVectors()), func(w string, v []float32) error {
-		v[0] += 5 // what they have in common
+		n++
+		v[0] += 5
+		v[1] += float32(8 * (n%2*2 - 1))
 		return e.append(w, v)
 	}); err != nil {
 		t.Fatal(err)
 	}
-	before := math.Abs(e.mean()[0])
+	figures := func() (mean, share float64) { // of the squares, along the axis
+		c, all := e.covariance(), 0.0
+		for i := range c {
+			all += c[i][i]
+		}
+		return math.Abs(e.mean()[0]), c[1][1] / all
+	}
+	mean, share := figures()
 	e.centre()
-	if after := math.Abs(e.mean()[0]); before < 0.5 || after > 0.1 {
-		t.Errorf("mean of the first entry: %v before, %v after, want it large and then near 0", before, after)
+	meanAfter, shareAfter := figures()
+	if mean < 0.4 || meanAfter > 0.1 {
+		t.Errorf("mean of the first entry: %.2f before, %.2f after, want it large and then near 0", mean, meanAfter)
+	}
+	if share < 0.5 || shareAfter > 0.2 {
+		t.Errorf("share of the second entry: %.2f before, %.2f after, want it large and then like others", share, shareAfter)
 	}
 }
 
