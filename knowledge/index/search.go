@@ -14,8 +14,10 @@ import (
 
 // maxPostings bounds what a search reads: the sum, over the terms that it
 // uses, of the documents that hold them. The rarest terms are taken first, as
-// frequent ones cost the most and say the least.
-const maxPostings = 4_000
+// frequent ones cost the most and say the least. On development data of ten to
+// fifteen thousand questions, four times as much brought up no more right nodes
+// among 256 questions.
+const maxPostings = 4000
 
 // term is one that a search uses.
 type term struct {
