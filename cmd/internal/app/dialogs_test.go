@@ -15,12 +15,13 @@ import (
 
 // The dialogs in testdata are played with the trees that ship, the real
 // matcher and the embedded store. The same release is measured against its
-// golden report, so that it is built once.
+// golden report and with follow-ups, so that it is built once.
 func TestGoldenDialogs(t *testing.T) {
 	for _, locale := range []string{"zh-CN", "en"} {
 		t.Run(locale, func(t *testing.T) {
 			a := openDemo(t, locale)
 			t.Run("report", func(t *testing.T) { testReport(t, a, locale) })
+			t.Run("follow-ups", func(t *testing.T) { testFollowUps(t, a, locale) })
 			files, err := filepath.Glob("../../../testdata/dialogs/*." + locale + ".txt")
 			if err != nil || len(files) == 0 {
 				t.Fatalf("no golden dialogs: %v", err)
