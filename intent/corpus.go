@@ -19,7 +19,6 @@ type question struct {
 	text   string
 	normal string         // text in normal form; only while the release is built
 	vector lexical.Vector // over pieces of words
-	pieces []string       // only while the release is built
 	words  lexical.Vector // over words and pairs of words; only while the release is built
 }
 
@@ -69,23 +68,21 @@ func newCorpus(tree *knowledge.Tree, s *segment.Segmenter, workers int) *corpus 
 		}
 		c.nodes = append(c.nodes, n)
 	}
-	words := make([][]string, len(c.questions))
+	pieces, words := make([][]lexical.Key, len(c.questions)), make([][]lexical.Key, len(c.questions))
 	inParallel(workers, len(c.questions), func(i int) {
 		q := &c.questions[i]
 		q.normal = textnorm.Normalize(q.text)
-		q.pieces = c.pieces(q.normal)
-		words[i] = c.wordPieces(q.normal, s.Cut(q.normal))
+		pieces[i] = lexical.Keys(c.pieces(q.normal))
+		words[i] = lexical.Keys(c.wordPieces(q.normal, s.Cut(q.normal)))
 	})
-	texts := make([][]string, len(c.questions))
-	for i, q := range c.questions {
-		texts[i] = q.pieces
+	for _, q := range c.questions {
 		key := textnorm.KeyOf(q.normal)
 		c.exact[key] = appendNew(c.exact[key], q.node)
 	}
-	c.space, c.words = lexical.NewSpace(texts), lexical.NewSpace(words)
+	c.space, c.words = lexical.NewSpace(pieces), lexical.NewSpace(words)
 	inParallel(workers, len(c.questions), func(i int) {
 		q := &c.questions[i]
-		q.vector, _ = c.space.Vector(q.pieces)
+		q.vector, _ = c.space.Vector(pieces[i])
 		q.words, _ = c.words.Vector(words[i])
 	})
 	c.addNegatives()
@@ -93,24 +90,21 @@ func newCorpus(tree *knowledge.Tree, s *segment.Segmenter, workers int) *corpus 
 	return c
 }
 
-// addCentroids computes what the questions of a node are together.
+// addCentroids computes what the questions of a node, which stand in a row, are
+// together.
 func (c *corpus) addCentroids() {
-	sums := make([]map[uint32]float32, len(c.nodes))
-	counts := make([]map[uint32]uint16, len(c.nodes))
-	for at := range c.nodes {
-		sums[at], counts[at] = make(map[uint32]float32), make(map[uint32]uint16)
-	}
-	for _, q := range c.questions {
-		for _, t := range q.vector {
-			sums[q.node][t.ID] += t.Weight
-			counts[q.node][t.ID]++
+	for at := 0; at < len(c.questions); {
+		sums, counts := make(map[uint32]float32), make(map[uint32]uint16)
+		for node := c.questions[at].node; at < len(c.questions) && c.questions[at].node == node; at++ {
+			for _, t := range c.questions[at].vector {
+				sums[t.ID] += t.Weight
+				counts[t.ID]++
+			}
 		}
-	}
-	for at, sum := range sums {
-		v, length := lexical.FromSums(sum)
+		v, length := lexical.FromSums(sums)
 		support := make([]uint16, len(v))
 		for k, t := range v {
-			support[k] = counts[at][t.ID]
+			support[k] = counts[t.ID]
 		}
 		c.centroids, c.lengths, c.support = append(c.centroids, v), append(c.lengths, length), append(c.support, support)
 	}
@@ -134,7 +128,7 @@ func (c *corpus) addNegatives() {
 	for at, n := range c.nodes {
 		for _, neg := range n.Negative {
 			c.refused[textnorm.Key(neg)] = appendNew(c.refused[textnorm.Key(neg)], at)
-			if v, _ := c.space.Vector(c.pieces(textnorm.Normalize(neg))); v != nil {
+			if v, _ := c.space.Vector(lexical.Keys(c.pieces(textnorm.Normalize(neg)))); v != nil {
 				c.negatives[at] = append(c.negatives[at], v)
 			}
 		}
@@ -161,7 +155,7 @@ func (c *corpus) readTypos() (*typo.Reader, error) {
 func (c *corpus) index() (*index.Index, error) {
 	docs := make([]index.Doc, len(c.questions))
 	for i, q := range c.questions {
-		docs[i] = index.Doc{Grams: q.pieces}
+		docs[i] = index.Doc{Grams: c.pieces(q.normal)}
 	}
 	return index.Build(docs)
 }
@@ -170,7 +164,7 @@ func (c *corpus) index() (*index.Index, error) {
 func (c *corpus) forget() {
 	for i := range c.questions {
 		q := &c.questions[i]
-		q.pieces, q.words, q.normal = nil, nil, ""
+		q.words, q.normal = nil, ""
 	}
 }
 

@@ -18,25 +18,40 @@ type near struct {
 // postings finds near questions without the index: release building compares
 // every question with all others, and knows the vectors already.
 type postings struct {
-	entries   [][]near // by term id: question and weight; none for common terms
+	entries   [][]posting // by term id; none for common terms
 	questions int
 }
 
-// common is the share of questions from which on a piece is too common to tell
-// neighbours by: it costs most of the time and decides nothing.
-const common = 0.02
+// posting is a term's weight in a question.
+type posting struct {
+	question int32
+	weight   float32
+}
+
+// A piece that this share of the questions hold, or that many of them, is too
+// common to tell neighbours by: it costs most of the time and decides nothing.
+const (
+	common     = 0.02
+	commonMost = 500
+)
 
 func newPostings(qs []question, terms int) *postings {
-	p := &postings{entries: make([][]near, terms), questions: len(qs)}
+	p := &postings{entries: make([][]posting, terms), questions: len(qs)}
+	held := make([]int, terms)
 	for i := range qs {
 		for _, t := range qs[i].vector {
-			p.entries[t.ID] = append(p.entries[t.ID], near{i, float64(t.Weight)})
+			held[t.ID]++
 		}
 	}
-	most := max(50, int(common*float64(len(qs))))
-	for id, e := range p.entries {
-		if len(e) > most {
-			p.entries[id] = nil
+	most := min(commonMost, max(50, int(common*float64(len(qs)))))
+	for i := range qs {
+		for _, t := range qs[i].vector {
+			if n := held[t.ID]; n <= most {
+				if p.entries[t.ID] == nil {
+					p.entries[t.ID] = make([]posting, 0, n)
+				}
+				p.entries[t.ID] = append(p.entries[t.ID], posting{int32(i), t.Weight})
+			}
 		}
 	}
 	return p
@@ -45,12 +60,12 @@ func newPostings(qs []question, terms int) *postings {
 // seeker looks into postings. It is not safe for concurrent use.
 type seeker struct {
 	postings *postings
-	sums     []float64
-	touched  []int
+	sums     []float32
+	touched  []int32
 }
 
 func (p *postings) seeker() *seeker {
-	return &seeker{postings: p, sums: make([]float64, p.questions)}
+	return &seeker{postings: p, sums: make([]float32, p.questions)}
 }
 
 // nearest returns the n questions nearest to v, best first, without except.
@@ -72,14 +87,14 @@ func (s *seeker) roughly(v lexical.Vector, n, except int) []near {
 			if s.sums[e.question] == 0 {
 				s.touched = append(s.touched, e.question)
 			}
-			s.sums[e.question] += e.cosine * float64(t.Weight)
+			s.sums[e.question] += e.weight * t.Weight
 		}
 	}
 	out := make([]near, 0, n+1)
 	for _, q := range s.touched {
-		x := near{q, s.sums[q]}
+		x := near{int(q), float64(s.sums[q])}
 		s.sums[q] = 0
-		if q == except || len(out) == n && x.cosine <= out[n-1].cosine {
+		if int(q) == except || len(out) == n && x.cosine <= out[n-1].cosine {
 			continue
 		}
 		at, _ := slices.BinarySearchFunc(out, x, compareNear)

@@ -85,8 +85,8 @@ type view struct {
 // look turns a normalised text into a view that has recalled nothing yet.
 func (c *corpus) look(text string) view {
 	u := view{own: -1, text: text, pieces: c.pieces(text)}
-	u.vector, u.known = c.space.Vector(u.pieces)
-	u.words, _ = c.words.Vector(c.wordPieces(text, c.segmenter.Cut(text)))
+	u.vector, u.known = c.space.Vector(lexical.Keys(u.pieces))
+	u.words, _ = c.words.Vector(lexical.Keys(c.wordPieces(text, c.segmenter.Cut(text))))
 	return u
 }
 

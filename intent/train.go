@@ -31,8 +31,10 @@ func mixOfQuestions(outOfScope float64) mix {
 // which are written to differ from each other.
 const enoughTests = 100
 
-// rivals is how many nodes a question is set against in training.
-const rivals = 16
+// rivals is how many nodes a question is set against in training, and
+// fewRivals how many where there are more than fullPasses questions: all pairs
+// of a feature and a node that may meet must fit into memory.
+const rivals, fewRivals = 16, 8
 
 // How models are trained; chosen on development data. Pairs of words are many
 // and rare, and learn better when each must do without some of the others.
@@ -67,9 +69,9 @@ type judge struct {
 func train(ctx context.Context, c *corpus, locale string, o Options) (*trained, error) {
 	near := newPostings(c.questions, c.space.Len())
 	parts := holdOut(len(c.questions), len(o.Tests))
-	views := c.views(near, o.Workers, parts)
+	views, against := c.views(near, o.Workers, parts)
 	t := &trained{}
-	if err := c.fitModels(ctx, views, t, parts, o.Workers); err != nil {
+	if err := c.fitModels(ctx, against, t, parts, o.Workers); err != nil {
 		return nil, err
 	}
 	s := &school{corpus: c, seek: near.seeker(), models: t.models, views: views, parts: parts, options: o, locale: locale}
@@ -117,86 +119,131 @@ func holdOut(questions, tests int) []part {
 }
 
 // fitModels trains the models of the release and of each part.
-func (c *corpus) fitModels(ctx context.Context, views []view, t *trained, parts []part, workers int) error {
-	pieces := linear.NewLayout(c.examples(views, func(q *question) lexical.Vector { return q.vector }), c.space.Len())
-	words := linear.NewLayout(c.examples(views, func(q *question) lexical.Vector { return q.words }), c.words.Len())
+func (c *corpus) fitModels(ctx context.Context, against [][]int32, t *trained, parts []part, workers int) error {
+	pieces := linear.NewLayout(c.examples(against, func(q *question) lexical.Vector { return q.vector }), c.space.Len())
+	words := linear.NewLayout(c.examples(against, func(q *question) lexical.Vector { return q.words }), c.words.Len())
+	vectors := c.denseExamples(against)
+	everything := func(int) bool { return true }
 	var g errgroup.Group
 	g.SetLimit(workers)
-	vectors := c.denseExamples(views)
+	if len(parts) == 1 {
+		rest := func(i int) bool { return !parts[0].holds(i) }
+		g.Go(func() error {
+			parts[0].models.words, t.models.words = words.TrainTwice(rest, scaled(wordOptions, len(against)))
+			return ctx.Err()
+		})
+		g.Go(func() error {
+			parts[0].models.pieces, t.models.pieces = pieces.TrainTwice(rest, scaled(pieceOptions, len(against)))
+			return ctx.Err()
+		})
+		c.fitVectors(ctx, &g, vectors, &t.models, everything)
+		c.fitVectors(ctx, &g, vectors, &parts[0].models, rest)
+		return g.Wait()
+	}
 	all := func(m *models, use func(int) bool) {
 		g.Go(func() error {
-			m.words = words.Train(use, wordOptions)
+			m.words = words.Train(use, scaled(wordOptions, len(against)))
 			return ctx.Err()
 		})
 		g.Go(func() error {
-			m.pieces = pieces.Train(use, pieceOptions)
+			m.pieces = pieces.Train(use, scaled(pieceOptions, len(against)))
 			return ctx.Err()
 		})
-		if vectors != nil {
-			g.Go(func() error {
-				m.vectors = linear.TrainDense(vectors, len(c.nodes), c.meanings.embedder.Dimensions(), use, vectorOptions)
-				return ctx.Err()
-			})
-		}
+		c.fitVectors(ctx, &g, vectors, m, use)
 	}
-	all(&t.models, func(int) bool { return true })
+	all(&t.models, everything)
 	for k := range parts {
 		all(&parts[k].models, func(i int) bool { return !parts[k].holds(i) })
 	}
 	return g.Wait()
 }
 
+// fitVectors trains the model over an embedder's vectors, where there is one.
+func (c *corpus) fitVectors(ctx context.Context, g *errgroup.Group, examples []linear.DenseExample, m *models, use func(int) bool) {
+	if examples == nil {
+		return
+	}
+	g.Go(func() error {
+		m.vectors = linear.TrainDense(examples, len(c.nodes), c.meanings.embedder.Dimensions(), use, vectorOptions)
+		return ctx.Err()
+	})
+}
+
+// Large trees have many questions a node, and learn enough in fewer passes:
+// from fullPasses questions on a training takes about as many steps.
+const (
+	fullPasses  = 20_000
+	leastPasses = 3
+)
+
+func scaled(o linear.Options, questions int) linear.Options {
+	o.Epochs = max(leastPasses, min(o.Epochs, o.Epochs*fullPasses/max(1, questions)))
+	return o
+}
+
 func everyNode(int) bool { return true }
 
 // views looks at every question as if it were new: beside the others. To find
-// its rivals a rough look is enough; to learn from it, it is not.
-func (c *corpus) views(near *postings, workers int, parts []part) []view {
-	out := make([]view, len(c.questions))
+// the nodes that it must be told from a rough look is enough; to learn from it,
+// it is not, and what is not learned from is forgotten.
+func (c *corpus) views(near *postings, workers int, parts []part) (views []view, against [][]int32) {
+	views, against = make([]view, len(c.questions)), make([][]int32, len(c.questions))
+	most, depth := rivals, recallQuestions
+	if len(views) > fullPasses {
+		most, depth = fewRivals, recallQuestions/2
+	}
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {
 			seek := near.seeker()
-			for i := w; i < len(out); i += workers {
-				v := c.questions[i].vector
-				out[i] = view{vector: v, words: c.questions[i].words, known: 1, own: i}
+			for i := w; i < len(views); i += workers {
+				q := &c.questions[i]
+				views[i] = view{vector: q.vector, words: q.words, known: 1, own: i}
 				if slices.ContainsFunc(parts, func(p part) bool { return p.holds(i) }) {
-					out[i].nears = seek.nearest(c.questions, v, recallQuestions, i)
+					views[i].nears = seek.nearest(c.questions, q.vector, recallQuestions, i)
+					against[i] = c.rivalsOf(i, views[i].nears, most)
 				} else {
-					out[i].nears = seek.roughly(v, recallQuestions, i)
+					against[i] = c.rivalsOf(i, seek.roughly(q.vector, depth, i), most)
 				}
 			}
 		})
 	}
 	wg.Wait()
+	return views, against
+}
+
+// rivalsOf returns the nodes, other than its own, that a search for a question
+// brings up first.
+func (c *corpus) rivalsOf(question int, nears []near, most int) []int32 {
+	out := make([]int32, 0, most)
+	for _, n := range nears {
+		node := int32(c.questions[n.question].node)
+		if len(out) < most && int(node) != c.questions[question].node && !slices.Contains(out, node) {
+			out = append(out, node)
+		}
+	}
 	return out
 }
 
-// examples sets every question against the nodes that a search would bring up.
-func (c *corpus) examples(views []view, vector func(*question) lexical.Vector) []linear.Example {
-	out := make([]linear.Example, len(views))
-	for i, u := range views {
-		own := c.questions[i].node
-		e := linear.Example{Vector: vector(&c.questions[i]), Class: int32(own)}
-		for _, n := range u.nears {
-			node := int32(c.questions[n.question].node)
-			if len(e.Rivals) < rivals && int(node) != own && !slices.Contains(e.Rivals, node) {
-				e.Rivals = append(e.Rivals, node)
-			}
-		}
-		out[i] = e
+// examples sets every question against its rivals.
+func (c *corpus) examples(against [][]int32, vector func(*question) lexical.Vector) []linear.Example {
+	out := make([]linear.Example, len(against))
+	for i := range out {
+		q := &c.questions[i]
+		out[i] = linear.Example{Vector: vector(q), Class: int32(q.node), Rivals: against[i]}
 	}
 	return out
 }
 
 // denseExamples sets every question's vector against the nodes that a search
 // would bring up and those that mean nearly the same; nil without an embedder.
-func (c *corpus) denseExamples(views []view) []linear.DenseExample {
+func (c *corpus) denseExamples(against [][]int32) []linear.DenseExample {
 	if c.meanings == nil {
 		return nil
 	}
-	out := make([]linear.DenseExample, 0, len(views))
-	for i, e := range c.examples(views, func(*question) lexical.Vector { return nil }) {
-		d := linear.DenseExample{Vector: c.meanings.questions[i], Class: e.Class, Rivals: e.Rivals}
+	out := make([]linear.DenseExample, 0, len(against))
+	for i := range against {
+		d := linear.DenseExample{Vector: c.meanings.questions[i], Class: int32(c.questions[i].node), Rivals: slices.Clone(against[i])}
 		if d.Vector != nil {
 			for _, node := range c.meanings.nearest(d.Vector) {
 				if r := int32(node); r != d.Class && !slices.Contains(d.Rivals, r) {

@@ -150,28 +150,28 @@ func (v Vector) Covered(w Vector) float64 {
 // Space weighs pieces by how rare they are in the texts that it was built
 // from. It is immutable.
 type Space struct {
-	ids    map[uint64]uint32
+	ids    map[Key]uint32
 	weight []float32
 	// strange is the weight of a piece that no text held.
 	strange float32
 }
 
-// NewSpace builds the space of texts, each given by its pieces. Ids follow the
-// order of first occurrence, so that equal texts give equal spaces.
-func NewSpace(texts [][]string) *Space {
-	s := &Space{ids: make(map[uint64]uint32)}
+// NewSpace builds the space of texts, each given by the keys of its pieces. Ids
+// follow the order of first occurrence, so that equal texts give equal spaces.
+func NewSpace(texts [][]Key) *Space {
+	s := &Space{ids: make(map[Key]uint32)}
 	var docs []int
-	for _, pieces := range texts {
-		seen := make(map[uint32]bool, len(pieces))
+	var last []int // of each id: the text that held it last
+	for at, pieces := range texts {
 		for _, p := range pieces {
-			id, ok := s.ids[key(p)]
+			id, ok := s.ids[p]
 			if !ok {
 				id = uint32(len(docs))
-				s.ids[key(p)] = id
-				docs = append(docs, 0)
+				s.ids[p] = id
+				docs, last = append(docs, 0), append(last, -1)
 			}
-			if !seen[id] {
-				seen[id] = true
+			if last[id] < at {
+				last[id] = at
 				docs[id]++
 			}
 		}
@@ -197,15 +197,15 @@ const damping = 0.3
 // Len returns the number of dimensions.
 func (s *Space) Len() int { return len(s.weight) }
 
-// Vector returns the vector of a text given by its pieces, weighted by
+// Vector returns the vector of a text given by the keys of its pieces, weighted by
 // (1 + ln count) x rarity, and the share of the text's squared length that lies on
 // pieces of this space: 0 where it knows none of them. The vector has length 1
 // over the known pieces.
-func (s *Space) Vector(pieces []string) (v Vector, known float64) {
+func (s *Space) Vector(pieces []Key) (v Vector, known float64) {
 	counts := make(map[uint32]int, len(pieces))
 	var strange float64
 	for _, p := range pieces {
-		if id, ok := s.ids[key(p)]; ok {
+		if id, ok := s.ids[p]; ok {
 			counts[id]++
 		} else {
 			strange += float64(s.strange) * float64(s.strange)
@@ -246,12 +246,19 @@ func (v Vector) squared() float64 {
 	return sum
 }
 
-// key hashes a piece. The hash is fixed: the same tree gives the same space in
-// every process.
-func key(piece string) uint64 {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(piece)) // a hash never fails to write
-	return h.Sum64()
+// Key stands for a piece: its hash, which is fixed, so that the same tree gives
+// the same space in every process.
+type Key uint64
+
+// Keys returns the keys of pieces, in their order: FNV-1a of 64 bits.
+func Keys(pieces []string) []Key {
+	out := make([]Key, len(pieces))
+	for i, p := range pieces {
+		h := fnv.New64a()
+		_, _ = h.Write([]byte(p)) // a hash never fails to write
+		out[i] = Key(h.Sum64())
+	}
+	return out
 }
 
 // FromSums returns the vector of length 1 that points where sums does, and the

@@ -46,16 +46,16 @@ func TestPiecesAreBounded(t *testing.T) {
 }
 
 func space(texts ...string) *lexical.Space {
-	var pieces [][]string
+	var pieces [][]lexical.Key
 	for _, t := range texts {
-		pieces = append(pieces, lexical.Pieces(t))
+		pieces = append(pieces, lexical.Keys(lexical.Pieces(t)))
 	}
 	return lexical.NewSpace(pieces)
 }
 
 func TestVector(t *testing.T) {
 	s := space("退款多久到账", "退货运费谁出", "怎么开发票")
-	v, known := s.Vector(lexical.Pieces("退款多久到账"))
+	v, known := s.Vector(lexical.Keys(lexical.Pieces("退款多久到账")))
 	if math.Abs(v.Dot(v)-1) > 1e-6 {
 		t.Errorf("length of a vector = %v, want 1", v.Dot(v))
 	}
@@ -65,20 +65,20 @@ func TestVector(t *testing.T) {
 	if v.Covered(v) < 1-1e-6 {
 		t.Errorf("Covered by itself = %v, want 1", v.Covered(v))
 	}
-	half, known := s.Vector(lexical.Pieces("退款xyz"))
+	half, known := s.Vector(lexical.Keys(lexical.Pieces("退款xyz")))
 	if known <= 0 || known >= 1 || half.Dot(v) <= 0 {
 		t.Errorf("half-known text: known %v, cosine %v, want between 0 and 1", known, half.Dot(v))
 	}
-	if strange, known := s.Vector(lexical.Pieces("xyz")); strange != nil || known != 0 {
+	if strange, known := s.Vector(lexical.Keys(lexical.Pieces("xyz"))); strange != nil || known != 0 {
 		t.Errorf("Vector of unknown pieces = %v, %v, want none", strange, known)
 	}
 }
 
 func TestRarePiecesWeighMore(t *testing.T) {
 	s := space("退款慢", "退货慢", "发票慢")
-	v, _ := s.Vector(lexical.Pieces("发票慢"))
-	invoice, _ := s.Vector([]string{"h发"})
-	slow, _ := s.Vector([]string{"h慢"})
+	v, _ := s.Vector(lexical.Keys(lexical.Pieces("发票慢")))
+	invoice, _ := s.Vector(lexical.Keys([]string{"h发"}))
+	slow, _ := s.Vector(lexical.Keys([]string{"h慢"}))
 	if v.Dot(invoice) <= v.Dot(slow) {
 		t.Errorf("a rare piece weighs %v, one in every text %v: want more", v.Dot(invoice), v.Dot(slow))
 	}
@@ -95,7 +95,7 @@ func FuzzPieces(f *testing.F) {
 		if utf8.ValidString(text) && slices.Contains(pieces, "") {
 			t.Errorf("Pieces(%q) holds an empty piece", text)
 		}
-		v, known := s.Vector(pieces)
+		v, known := s.Vector(lexical.Keys(pieces))
 		if !(known >= 0 && known <= 1) || len(v) > 0 && math.Abs(v.Dot(v)-1) > 1e-4 {
 			t.Errorf("Vector of %q: known %v, length %v", text, known, v.Dot(v))
 		}

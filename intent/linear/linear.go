@@ -55,13 +55,21 @@ func NewLayout(examples []Example, features int) *Layout {
 		start:    make([]int32, features+1),
 		weights:  make([][]int32, len(examples)),
 	}
-	places := make([][]place, features)
+	places, held := make([][]place, features), make([]int, features)
+	for _, e := range examples {
+		for _, t := range e.Vector {
+			held[t.ID]++
+		}
+	}
 	top := int32(0)
 	for i, e := range examples {
 		l.classes[i] = append([]int32{e.Class}, e.Rivals...)
 		l.weights[i] = make([]int32, len(e.Vector)*len(l.classes[i]))
 		top = max(top, slices.Max(l.classes[i]))
 		for k, t := range e.Vector {
+			if places[t.ID] == nil {
+				places[t.ID] = make([]place, 0, held[t.ID])
+			}
 			places[t.ID] = append(places[t.ID], place{int32(i), int32(k)})
 		}
 	}
@@ -136,24 +144,29 @@ func compact(start, class []int32, weight []float32) *Model {
 
 // Train fits a model to the examples that use allows.
 func (l *Layout) Train(use func(example int) bool, o Options) *Model {
-	var order []int
-	for i := range l.examples {
-		if use(i) {
-			order = append(order, i)
-		}
-	}
-	t := &trainer{
-		Layout: l, Options: o, weight: make([]float32, len(l.class)),
-		squares: make([]float64, len(l.start)-1),
-		rand:    rand.New(rand.NewPCG(1, uint64(len(order)))),
-	}
-	for range o.Epochs {
-		t.rand.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-		for _, i := range order {
-			t.step(i)
-		}
-	}
+	t := l.trainer(o)
+	t.pass(use, o.Epochs)
 	return compact(l.start, l.class, t.weight)
+}
+
+// TrainTwice fits a model to the examples that use allows, and then goes on
+// with all of them for a quarter of the epochs more: for much less than two
+// trainings, one model that has not seen the others and one that has.
+func (l *Layout) TrainTwice(use func(example int) bool, o Options) (some, all *Model) {
+	t := l.trainer(o)
+	t.pass(use, o.Epochs)
+	some = compact(l.start, l.class, t.weight)
+	t.pass(func(int) bool { return true }, max(1, o.Epochs/4))
+	return some, compact(l.start, l.class, t.weight)
+}
+
+func (l *Layout) trainer(o Options) *trainer {
+	return &trainer{
+		Layout: l, Options: o,
+		weight:  make([]float32, len(l.class)),
+		squares: make([]float32, len(l.start)-1),
+		rand:    rand.New(rand.NewPCG(1, uint64(len(l.examples)))),
+	}
 }
 
 // trainer is the state of a training.
@@ -161,11 +174,27 @@ type trainer struct {
 	*Layout
 	Options
 	weight  []float32
-	squares []float64 // of each feature: the sum of its squared gradients
+	squares []float32 // of each feature: the sum of its squared gradients
 	rand    *rand.Rand
-	p       []float64      // scratch: a probability a class
+	p       []float32      // scratch: a probability a class
 	vector  lexical.Vector // scratch: the terms in use
 	terms   []int          // their places in the example
+}
+
+// pass goes through the examples that use allows.
+func (t *trainer) pass(use func(example int) bool, epochs int) {
+	var order []int
+	for i := range t.examples {
+		if use(i) {
+			order = append(order, i)
+		}
+	}
+	for range epochs {
+		t.rand.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		for _, i := range order {
+			t.step(i)
+		}
+	}
 }
 
 // step moves the weights towards one example.
@@ -173,26 +202,28 @@ func (t *trainer) step(i int) {
 	n := len(t.classes[i])
 	at := t.weights[i]
 	t.drop(t.examples[i].Vector)
-	t.p = append(t.p[:0], make([]float64, n)...)
+	if cap(t.p) < n {
+		t.p = make([]float32, n)
+	}
+	p := t.p[:n]
+	clear(p)
 	for k, term := range t.vector {
-		x := float64(term.Weight)
 		for c, w := range at[t.terms[k]*n : (t.terms[k]+1)*n] {
-			t.p[c] += x * float64(t.weight[w])
+			p[c] += term.Weight * t.weight[w]
 		}
 	}
-	softmax(t.p)
-	t.p[0]-- // the example's own class comes first
-	var sum float64
-	for _, g := range t.p {
+	softmax(p)
+	p[0]-- // the example's own class comes first
+	var sum float32
+	for _, g := range p {
 		sum += g * g
 	}
-	keep := 1 - t.Decay
+	keep := float32(1 - t.Decay)
 	for k, term := range t.vector {
-		x := float64(term.Weight)
-		t.squares[term.ID] += x * x * sum
-		rate := x * t.Rate / (1e-6 + math.Sqrt(t.squares[term.ID]))
+		t.squares[term.ID] += term.Weight * term.Weight * sum
+		rate := term.Weight * float32(t.Rate/(1e-6+math.Sqrt(float64(t.squares[term.ID]))))
 		for c, w := range at[t.terms[k]*n : (t.terms[k]+1)*n] {
-			t.weight[w] = float32(float64(t.weight[w])*keep - rate*t.p[c])
+			t.weight[w] = t.weight[w]*keep - rate*p[c]
 		}
 	}
 }
@@ -224,11 +255,11 @@ func (m *Model) Score(v lexical.Vector, class int32) float64 {
 	return s * grain
 }
 
-func softmax(s []float64) {
+func softmax[F float32 | float64](s []F) {
 	top := slices.Max(s)
-	var sum float64
+	var sum F
 	for i, x := range s {
-		s[i] = math.Exp(x - top)
+		s[i] = F(math.Exp(float64(x - top)))
 		sum += s[i]
 	}
 	for i := range s {
