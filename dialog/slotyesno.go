@@ -77,7 +77,8 @@ func textIsHan(s string) bool {
 }
 
 // question matches a reply that asks something back.
-var question = regexp.MustCompile(`[?？]\s*$|(?:吗|么|嘛|怎么办|怎么样|咋办|为什么|多久|多少)[。.!！~～\s]*$|^\s*(?:怎么|怎样|如何|为什么|什么)`)
+var question = regexp.MustCompile(`[?？]\s*$|(?:吗|么|嘛|怎么办|怎么样|咋办|为什么|多久|多少)[。.!！~～\s]*$|^\s*(?:怎么|怎样|如何|为什么|什么)` +
+	`|(?:要|该|得|应当|可以)(?:先|再|留|交|拍|带|准备|提供|上传|保留|给)*(?:些|点)?(?:什么|哪些|啥)`)
 
 func asks(reply string) bool { return question.MatchString(fold(reply)) }
 
