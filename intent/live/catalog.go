@@ -31,6 +31,8 @@ type Catalog struct {
 	store knowledge.Store
 	now   func() time.Time
 	o     Options
+	// train is intent.Build, which tests count.
+	train func(context.Context, *knowledge.Tree, intent.Options) (*intent.Matcher, error)
 
 	mu    sync.Mutex
 	shops map[shop.ID]*entry // guarded by mu
@@ -51,7 +53,7 @@ func New(store knowledge.Store, now func() time.Time, o Options) *Catalog {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Catalog{store: store, now: now, o: o, shops: make(map[shop.ID]*entry)}
+	return &Catalog{store: store, now: now, o: o, train: intent.Build, shops: make(map[shop.ID]*entry)}
 }
 
 func (c *Catalog) entry(id shop.ID) *entry {
@@ -94,33 +96,45 @@ func (e *entry) acquire() *Snapshot {
 
 // refresh brings the shop to the release that the store calls live.
 func (c *Catalog) refresh(ctx context.Context, id shop.ID, e *entry) error {
+	s, err := c.reload(ctx, id, e)
+	if s != nil {
+		c.settle(ctx, s)
+	}
+	return err
+}
+
+// reload swaps in the live release, if it is another one, and returns it with a
+// reference for settle.
+func (c *Catalog) reload(ctx context.Context, id shop.ID, e *entry) (*Snapshot, error) {
 	e.loading.Lock()
 	defer e.loading.Unlock()
+	start := c.now()
 	number, err := c.store.Live(ctx, id)
 	if err != nil {
-		return fmt.Errorf("live: shop %s: %w", id, err)
+		return nil, fmt.Errorf("live: shop %s: %w", id, err)
 	}
 	if s := e.live.Load(); s != nil && s.Number() == number {
-		return nil
+		return nil, nil
 	}
 	r, err := c.store.Get(ctx, id, number)
 	if err != nil {
-		return fmt.Errorf("live: shop %s release %d: %w", id, number, err)
+		return nil, fmt.Errorf("live: shop %s release %d: %w", id, number, err)
 	}
 	draft := Draft{Source: r.Source, Tests: r.Tests}
 	// It was judged when it was published. A rule that is younger than the
 	// release must not take a shop's answers away.
 	p := draft.parse()
 	if len(p.problems) > 0 {
-		return fmt.Errorf("live: shop %s release %d: %w", id, number, &knowledge.InvalidError{Problems: p.problems})
+		return nil, fmt.Errorf("live: shop %s release %d: %w", id, number, &knowledge.InvalidError{Problems: p.problems})
 	}
-	s, err := build(ctx, r, p, c.o)
+	s, err := c.build(ctx, r, p, c.recall)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	s.retain()
 	e.swap(s)
-	c.o.Log.Info("release is live", "shop", id, "release", number)
-	return nil
+	c.o.Log.Info("release is live", "shop", id, "release", number, "model", s.origin, "took", c.now().Sub(start))
+	return s, nil
 }
 
 func (e *entry) swap(s *Snapshot) {
@@ -131,38 +145,52 @@ func (e *entry) swap(s *Snapshot) {
 
 // Publish checks the draft, builds its release aside, stores it and puts it
 // live: all of it or nothing. Turns that run finish on the release they have.
-// Errors: *knowledge.InvalidError, knowledge.ErrReleaseExists where another
-// publisher was faster or Base is not live, and those of the store.
+// Its model is stored last: where that fails it is trained again by whoever
+// loads it. Errors: *knowledge.InvalidError, knowledge.ErrReleaseExists where
+// another publisher was faster or Base is not live, and those of the store.
 func (c *Catalog) Publish(ctx context.Context, id shop.ID, d Draft) (knowledge.Release, error) {
 	p, problems := d.check()
 	if len(problems) > 0 {
 		return knowledge.Release{}, &knowledge.InvalidError{Problems: problems}
 	}
+	s, err := c.publish(ctx, id, d, p)
+	if err != nil {
+		return knowledge.Release{}, err
+	}
+	r := s.Info()
+	c.settle(ctx, s)
+	return r, nil
+}
+
+// publish returns the release that it put live with a reference for settle.
+func (c *Catalog) publish(ctx context.Context, id shop.ID, d Draft, p parsed) (*Snapshot, error) {
 	e := c.entry(id)
 	e.loading.Lock()
 	defer e.loading.Unlock()
+	start := c.now()
 	newest, err := c.store.Newest(ctx, id)
 	if err != nil {
-		return knowledge.Release{}, fmt.Errorf("live: publish: %w", err)
+		return nil, fmt.Errorf("live: publish: %w", err)
 	}
 	if err := c.checkBase(ctx, id, d.Base); err != nil {
-		return knowledge.Release{}, err
+		return nil, err
 	}
 	r := knowledge.Release{
-		Shop: id, Number: newest + 1, Created: c.now().UTC(), Author: d.Author, Note: d.Note,
+		Shop: id, Number: newest + 1, Created: start.UTC(), Author: d.Author, Note: d.Note,
 		Source: d.Source, Tests: d.Tests, Digest: d.Digest(), Nodes: p.tree.Len(), Questions: countQuestions(p.tree),
 	}
-	s, err := build(ctx, r, p, c.o)
+	s, err := c.build(ctx, r, p, c.learn)
 	if err != nil {
-		return knowledge.Release{}, err
+		return nil, err
 	}
 	if err := c.store.Publish(ctx, r); err != nil {
 		s.Release()
-		return knowledge.Release{}, fmt.Errorf("live: publish: %w", err)
+		return nil, fmt.Errorf("live: publish: %w", err)
 	}
+	s.retain()
 	e.swap(s)
-	c.o.Log.Info("release is published", "shop", id, "release", r.Number, "author", d.Author)
-	return s.Info(), nil
+	c.o.Log.Info("release is published", "shop", id, "release", r.Number, "author", d.Author, "model", s.origin, "took", c.now().Sub(start))
+	return s, nil
 }
 
 func (c *Catalog) checkBase(ctx context.Context, id shop.ID, base uint64) error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -19,26 +18,25 @@ type Snapshot struct {
 	release  knowledge.Release // without Source and Tests
 	tree     *knowledge.Tree
 	branches *condition.Branches
-	matcher  *intent.Matcher
+	learnt
 
 	log  *slog.Logger
 	refs atomic.Int64 // 1 while live, plus 1 for each user
 }
 
-// build makes a snapshot of a parsed draft. It holds one reference.
-func build(ctx context.Context, r knowledge.Release, p parsed, o Options) (*Snapshot, error) {
+// build makes the snapshot of a release, with the matcher that learn returns.
+// It holds one reference.
+func (c *Catalog) build(ctx context.Context, r knowledge.Release, p parsed, learn func(context.Context, *knowledge.Release, *parsed) (learnt, error)) (*Snapshot, error) {
 	branches, err := condition.CompileTree(p.tree)
 	if err != nil {
 		return nil, fmt.Errorf("live: conditions: %w", err)
 	}
-	matcher, err := intent.Build(ctx, p.tree, intent.Options{Tolerance: o.Tolerance, Tests: Tests(p.questions), Workers: o.Workers})
+	l, err := learn(ctx, &r, &p)
 	if err != nil {
 		return nil, fmt.Errorf("live: build: %w", err)
 	}
-	// Building takes several times the memory that the release keeps.
-	debug.FreeOSMemory()
 	r.Source, r.Tests = nil, nil
-	s := &Snapshot{release: r, tree: p.tree, branches: branches, matcher: matcher, log: o.Log}
+	s := &Snapshot{release: r, tree: p.tree, branches: branches, learnt: l, log: c.o.Log}
 	s.refs.Store(1)
 	return s, nil
 }
