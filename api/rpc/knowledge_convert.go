@@ -45,22 +45,31 @@ func explanationToProto(why *intent.Explanation, tree *knowledge.Tree) *knowledg
 		None:       why.None,
 		Sure:       why.Thresholds.Sure,
 		Unsure:     why.Thresholds.Unsure,
+		Part:       why.Part,
 	}
 	for i, c := range why.Candidates {
-		candidate := &knowledgev1.Candidate{
-			Node:        string(c.Node),
-			Probability: c.Probability,
-			Question:    c.Question,
-			Exact:       c.Exact,
-		}
-		if node := tree.Node(c.Node); node != nil {
-			candidate.Title = node.Title
-		}
+		candidate := candidateToProto(c, tree)
 		if i < len(why.Evidence) {
 			candidate.Signals = why.Evidence[i].Signals
 			candidate.Negative = why.Evidence[i].Negative
 		}
 		told.Candidates = append(told.Candidates, candidate)
+	}
+	for _, c := range why.Others {
+		told.Others = append(told.Others, candidateToProto(c, tree))
+	}
+	return told
+}
+
+func candidateToProto(c intent.Candidate, tree *knowledge.Tree) *knowledgev1.Candidate {
+	told := &knowledgev1.Candidate{
+		Node:        string(c.Node),
+		Probability: c.Probability,
+		Question:    c.Question,
+		Exact:       c.Exact,
+	}
+	if node := tree.Node(c.Node); node != nil {
+		told.Title = node.Title
 	}
 	return told
 }

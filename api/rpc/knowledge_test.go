@@ -11,6 +11,7 @@ import (
 	"google.golang.org/grpc/codes"
 
 	"github.com/honeyguide-chat/honeyguide/api/auth"
+	dialogv1 "github.com/honeyguide-chat/honeyguide/api/gen/honeyguide/dialog/v1"
 	knowledgev1 "github.com/honeyguide-chat/honeyguide/api/gen/honeyguide/knowledge/v1"
 	"github.com/honeyguide-chat/honeyguide/api/internal/apitest"
 	"github.com/honeyguide-chat/honeyguide/api/rpc"
@@ -209,5 +210,26 @@ func TestExplainMatchRefuses(t *testing.T) {
 	}
 	if _, err := tea.ExplainMatch(t.Context(), &knowledgev1.ExplainMatchRequest{Text: strings.Repeat("茶", 2000), Topic: "no.such"}); err != nil {
 		t.Errorf("ExplainMatch of the longest text about an unknown topic = %v, want nil", err)
+	}
+}
+
+// An utterance that asks two things is explained as a turn answers it: the
+// second is named, and can be picked.
+func TestSeveralQuestionsInOneUtterance(t *testing.T) {
+	r := apitest.New(t, apitest.Options{})
+	const text = "运费多少钱，还有怎么泡茶？"
+	why, err := r.As(t, apitest.Tea, auth.Editor, "ed").Knowledge.ExplainMatch(t.Context(), &knowledgev1.ExplainMatchRequest{Text: text})
+	if err != nil || len(why.GetOthers()) != 1 || why.GetOthers()[0].GetTitle() == "" || why.GetPart() != "运费多少钱" {
+		t.Fatalf("ExplainMatch(%q) = %v, %v, want one other candidate", text, why, err)
+	}
+	v := start(t, r, "ann")
+	turn := v.say(text)
+	want := "node:" + why.GetOthers()[0].GetNode()
+	if turn.GetNode() != why.GetCandidates()[0].GetNode() || len(turn.GetOffers()) != 1 || turn.GetOffers()[0].GetId() != want {
+		t.Fatalf("turn for %q = %v, want %s answered and %s on offer", text, turn, why.GetCandidates()[0].GetNode(), want)
+	}
+	res, err := v.Dialog.SendTurn(t.Context(), &dialogv1.SendTurnRequest{SessionId: v.id, TurnId: "pick", Pick: want})
+	if err != nil || res.GetReason() != "PICKED" || res.GetNode() != why.GetOthers()[0].GetNode() || len(res.GetOffers()) != 0 {
+		t.Errorf("SendTurn(pick %s) = %v, %v, want it answered and nothing more on offer", want, res, err)
 	}
 }

@@ -740,7 +740,13 @@ type ExplainMatchResponse struct {
 	// Probability from which the bot answers.
 	Sure float64 `protobuf:"fixed64,7,opt,name=sure,proto3" json:"sure,omitempty"`
 	// Probability from which the bot asks.
-	Unsure        float64 `protobuf:"fixed64,8,opt,name=unsure,proto3" json:"unsure,omitempty"`
+	Unsure float64 `protobuf:"fixed64,8,opt,name=unsure,proto3" json:"unsure,omitempty"`
+	// What other parts of the utterance ask about surely, in the order of the
+	// text, at most 3: a live turn names them under the answer. Without signals.
+	Others []*Candidate `protobuf:"bytes,9,rep,name=others,proto3" json:"others,omitempty"`
+	// The part of the utterance that the candidates are about, as it was cut; ""
+	// is the whole.
+	Part          string `protobuf:"bytes,10,opt,name=part,proto3" json:"part,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -831,6 +837,20 @@ func (x *ExplainMatchResponse) GetUnsure() float64 {
 	return 0
 }
 
+func (x *ExplainMatchResponse) GetOthers() []*Candidate {
+	if x != nil {
+		return x.Others
+	}
+	return nil
+}
+
+func (x *ExplainMatchResponse) GetPart() string {
+	if x != nil {
+		return x.Part
+	}
+	return ""
+}
+
 var File_honeyguide_knowledge_v1_knowledge_proto protoreflect.FileDescriptor
 
 const file_honeyguide_knowledge_v1_knowledge_proto_rawDesc = "" +
@@ -885,7 +905,7 @@ const file_honeyguide_knowledge_v1_knowledge_proto_rawDesc = "" +
 	"\bnegative\x18\a \x01(\x01R\bnegative\x1a:\n" +
 	"\fSignalsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"\x94\x02\n" +
+	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"\xe4\x02\n" +
 	"\x14ExplainMatchResponse\x12\x1e\n" +
 	"\n" +
 	"normalized\x18\x01 \x01(\tR\n" +
@@ -898,7 +918,10 @@ const file_honeyguide_knowledge_v1_knowledge_proto_rawDesc = "" +
 	"\arelease\x18\x05 \x01(\x04R\arelease\x12$\n" +
 	"\x0ewish_for_human\x18\x06 \x01(\bR\fwishForHuman\x12\x12\n" +
 	"\x04sure\x18\a \x01(\x01R\x04sure\x12\x16\n" +
-	"\x06unsure\x18\b \x01(\x01R\x06unsure2\xc5\x03\n" +
+	"\x06unsure\x18\b \x01(\x01R\x06unsure\x12:\n" +
+	"\x06others\x18\t \x03(\v2\".honeyguide.knowledge.v1.CandidateR\x06others\x12\x12\n" +
+	"\x04part\x18\n" +
+	" \x01(\tR\x04part2\xc5\x03\n" +
 	"\x10KnowledgeService\x12a\n" +
 	"\bLintTree\x12(.honeyguide.knowledge.v1.LintTreeRequest\x1a).honeyguide.knowledge.v1.LintTreeResponse\"\x00\x12j\n" +
 	"\vPublishTree\x12+.honeyguide.knowledge.v1.PublishTreeRequest\x1a,.honeyguide.knowledge.v1.PublishTreeResponse\"\x00\x12s\n" +
@@ -940,19 +963,20 @@ var file_honeyguide_knowledge_v1_knowledge_proto_depIdxs = []int32{
 	1,  // 3: honeyguide.knowledge.v1.GetLiveReleaseResponse.release:type_name -> honeyguide.knowledge.v1.Release
 	11, // 4: honeyguide.knowledge.v1.Candidate.signals:type_name -> honeyguide.knowledge.v1.Candidate.SignalsEntry
 	9,  // 5: honeyguide.knowledge.v1.ExplainMatchResponse.candidates:type_name -> honeyguide.knowledge.v1.Candidate
-	2,  // 6: honeyguide.knowledge.v1.KnowledgeService.LintTree:input_type -> honeyguide.knowledge.v1.LintTreeRequest
-	4,  // 7: honeyguide.knowledge.v1.KnowledgeService.PublishTree:input_type -> honeyguide.knowledge.v1.PublishTreeRequest
-	6,  // 8: honeyguide.knowledge.v1.KnowledgeService.GetLiveRelease:input_type -> honeyguide.knowledge.v1.GetLiveReleaseRequest
-	8,  // 9: honeyguide.knowledge.v1.KnowledgeService.ExplainMatch:input_type -> honeyguide.knowledge.v1.ExplainMatchRequest
-	3,  // 10: honeyguide.knowledge.v1.KnowledgeService.LintTree:output_type -> honeyguide.knowledge.v1.LintTreeResponse
-	5,  // 11: honeyguide.knowledge.v1.KnowledgeService.PublishTree:output_type -> honeyguide.knowledge.v1.PublishTreeResponse
-	7,  // 12: honeyguide.knowledge.v1.KnowledgeService.GetLiveRelease:output_type -> honeyguide.knowledge.v1.GetLiveReleaseResponse
-	10, // 13: honeyguide.knowledge.v1.KnowledgeService.ExplainMatch:output_type -> honeyguide.knowledge.v1.ExplainMatchResponse
-	10, // [10:14] is the sub-list for method output_type
-	6,  // [6:10] is the sub-list for method input_type
-	6,  // [6:6] is the sub-list for extension type_name
-	6,  // [6:6] is the sub-list for extension extendee
-	0,  // [0:6] is the sub-list for field type_name
+	9,  // 6: honeyguide.knowledge.v1.ExplainMatchResponse.others:type_name -> honeyguide.knowledge.v1.Candidate
+	2,  // 7: honeyguide.knowledge.v1.KnowledgeService.LintTree:input_type -> honeyguide.knowledge.v1.LintTreeRequest
+	4,  // 8: honeyguide.knowledge.v1.KnowledgeService.PublishTree:input_type -> honeyguide.knowledge.v1.PublishTreeRequest
+	6,  // 9: honeyguide.knowledge.v1.KnowledgeService.GetLiveRelease:input_type -> honeyguide.knowledge.v1.GetLiveReleaseRequest
+	8,  // 10: honeyguide.knowledge.v1.KnowledgeService.ExplainMatch:input_type -> honeyguide.knowledge.v1.ExplainMatchRequest
+	3,  // 11: honeyguide.knowledge.v1.KnowledgeService.LintTree:output_type -> honeyguide.knowledge.v1.LintTreeResponse
+	5,  // 12: honeyguide.knowledge.v1.KnowledgeService.PublishTree:output_type -> honeyguide.knowledge.v1.PublishTreeResponse
+	7,  // 13: honeyguide.knowledge.v1.KnowledgeService.GetLiveRelease:output_type -> honeyguide.knowledge.v1.GetLiveReleaseResponse
+	10, // 14: honeyguide.knowledge.v1.KnowledgeService.ExplainMatch:output_type -> honeyguide.knowledge.v1.ExplainMatchResponse
+	11, // [11:15] is the sub-list for method output_type
+	7,  // [7:11] is the sub-list for method input_type
+	7,  // [7:7] is the sub-list for extension type_name
+	7,  // [7:7] is the sub-list for extension extendee
+	0,  // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_honeyguide_knowledge_v1_knowledge_proto_init() }
