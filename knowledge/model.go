@@ -12,8 +12,8 @@ import (
 // errors.Is.
 var ErrNoModel = errors.New("knowledge: release has no model")
 
-// MaxModel is how many bytes a model may have. One of 100,000 questions has
-// about 100 MiB.
+// MaxModel is how many bytes a model may have. That of a shop with 100,000
+// questions has about 50 MiB.
 const MaxModel = 256 << 20
 
 // Models keeps what training learned from the live release of each shop: a
