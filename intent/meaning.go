@@ -3,6 +3,7 @@ package intent
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -48,25 +49,29 @@ func newMeanings(ctx context.Context, c *corpus, e Embedder) (*meanings, error) 
 	return m, nil
 }
 
+// ErrEmbedder is what Build fails with, and Result.Away says, where the embedder
+// fails or breaks its promise.
+var ErrEmbedder = errors.New("intent: no vectors")
+
 // embed checks what the embedder promises: a wrong vector must not become a
 // confident answer.
 func embed(ctx context.Context, e Embedder, texts []string) ([][]float32, error) {
 	vs, err := e.Embed(ctx, texts)
 	if err != nil {
-		return nil, fmt.Errorf("embedding by %s: %w", e.ID(), err)
+		return nil, fmt.Errorf("%w: %s: %w", ErrEmbedder, e.ID(), err)
 	}
 	if len(vs) != len(texts) {
-		return nil, fmt.Errorf("embedding by %s: %d vectors for %d texts", e.ID(), len(vs), len(texts))
+		return nil, fmt.Errorf("%w: %s: %d vectors for %d texts", ErrEmbedder, e.ID(), len(vs), len(texts))
 	}
 	for _, v := range vs {
 		if v == nil {
 			continue
 		}
 		if len(v) != e.Dimensions() {
-			return nil, fmt.Errorf("embedding by %s: a vector of %d entries, want %d", e.ID(), len(v), e.Dimensions())
+			return nil, fmt.Errorf("%w: %s: a vector of %d entries, want %d", ErrEmbedder, e.ID(), len(v), e.Dimensions())
 		}
 		if n := dot(v, v); !(n > 0.98 && n < 1.02) {
-			return nil, fmt.Errorf("embedding by %s: a vector of length %v, want 1", e.ID(), math.Sqrt(n))
+			return nil, fmt.Errorf("%w: %s: a vector of length %v, want 1", ErrEmbedder, e.ID(), math.Sqrt(n))
 		}
 	}
 	return vs, nil

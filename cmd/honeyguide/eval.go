@@ -22,6 +22,7 @@ type evalFlags struct {
 	locale                 string
 	tolerance              float64
 	variants               variantFlags
+	vectors                vectorFlags
 	compare                changes
 	json, perNode          bool
 	curve                  string
@@ -74,8 +75,9 @@ questions that ended otherwise.`,
 	fs.StringVar(&o.tests, "tests", "", "calibrate on the questions of this TSV `file`")
 	fs.StringVar(&o.locale, "locale", "zh-CN", "`language` of the tree that comes with the program: zh-CN or en")
 	fs.Float64Var(&o.tolerance, "tolerance", 0, "`share` of wrong answers to put up with, instead of what the tree says (0: what it says)")
-	fs.StringToStringVar((*map[string]string)(&o.compare), "compare", nil, "compare with what these `CHANGES` come to: tree=FILE, tests=FILE, tolerance=SHARE, joined by commas")
+	fs.StringToStringVar((*map[string]string)(&o.compare), "compare", nil, "compare with what these `CHANGES` come to: tree=FILE, tests=FILE, tolerance=SHARE, embedder=WHAT, joined by commas")
 	o.variants.add(fs)
+	o.vectors.add(fs)
 	fs.BoolVar(&o.json, "json", false, "print the report as JSON")
 	fs.BoolVar(&o.perNode, "per-node", false, "also list every node (JSON always does)")
 	fs.StringVar(&o.curve, "curve", "", "draw the trade-off of the thresholds into this SVG `file`")
@@ -85,7 +87,7 @@ questions that ended otherwise.`,
 
 // change applies what --compare changes.
 func (o *evalFlags) change(cmd *cobra.Command) error {
-	return o.compare.apply(cmd, map[string]*string{"tree": &o.tree, "tests": &o.tests}, map[string]*float64{"tolerance": &o.tolerance})
+	return o.compare.apply(cmd, map[string]*string{"tree": &o.tree, "tests": &o.tests, "embedder": &o.vectors.use}, map[string]*float64{"tolerance": &o.tolerance})
 }
 
 // evaluate builds a matcher as a release would, measures it and prints what
@@ -126,7 +128,7 @@ func (o *evalFlags) evaluate(cmd *cobra.Command) error {
 func (o *evalFlags) inputs(cmd *cobra.Command) (in, other *evalInput, err error) {
 	stderr := cmd.ErrOrStderr()
 	from := o.sources()
-	if in, err = from.load(o.tolerance); err != nil {
+	if in, err = from.load(o.tolerance, o.vectors); err != nil {
 		return nil, nil, err
 	}
 	if len(in.problems) > 0 {
@@ -145,7 +147,7 @@ func (o *evalFlags) inputs(cmd *cobra.Command) (in, other *evalInput, err error)
 	if changed.tests != o.tests {
 		from.tests = source{name: changed.tests}
 	}
-	if other, err = from.load(changed.tolerance); err != nil {
+	if other, err = from.load(changed.tolerance, changed.vectors); err != nil {
 		return nil, nil, err
 	}
 	missing := other.allowMissing()

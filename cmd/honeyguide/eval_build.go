@@ -6,8 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"time"
 
+	"github.com/spf13/pflag"
+
+	"github.com/honeyguide-chat/honeyguide/cmd/internal/app"
 	"github.com/honeyguide-chat/honeyguide/intent"
 	"github.com/honeyguide-chat/honeyguide/intent/live"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
@@ -22,6 +26,22 @@ type recipe struct {
 	// outOfScope is the share of what is not ours that is expected; 0 leaves it
 	// to the matcher.
 	outOfScope float64
+	vectors    vectorFlags
+}
+
+// vectorFlags say what makes vectors while measuring.
+type vectorFlags struct{ use, packs string }
+
+func (v *vectorFlags) add(fs *pflag.FlagSet) {
+	fs.StringVar(&v.use, "embedder", app.EmbedderOff, "`what` makes vectors of texts: off or pack:NAME")
+	fs.StringVar(&v.packs, "packs", "", "`folder` of the packs (default: where honeyguide pack puts them)")
+}
+
+// open returns what makes vectors, or nil.
+func (v *vectorFlags) open(ctx context.Context) (intent.Embedder, func() error, error) {
+	cfg := app.DefaultEmbedderConfig()
+	cfg.Use, cfg.Packs = cmp.Or(v.use, app.EmbedderOff), v.packs
+	return cfg.Open(ctx, app.DefaultConfig().Data, slog.New(slog.DiscardHandler))
 }
 
 // tolerates returns the share of wrong answers that is put up with.
@@ -32,10 +52,15 @@ func (r *recipe) tolerates() float64 {
 // with builds a matcher as a release would, has f use it, and closes it. f also
 // hears how long the building took.
 func (r *recipe) with(ctx context.Context, stderr io.Writer, f func(m *intent.Matcher, took time.Duration) error) (err error) {
+	embedder, closing, err := r.vectors.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closing()) }()
 	bar := newProgress(stderr, "building", -1)
 	start := time.Now()
 	m, err := intent.Build(ctx, r.tree, intent.Options{
-		Tolerance: r.tolerates(), Tests: live.Tests(r.tests), OutOfScope: r.outOfScope,
+		Tolerance: r.tolerates(), Tests: live.Tests(r.tests), OutOfScope: r.outOfScope, Embedder: embedder,
 	})
 	took := time.Since(start)
 	bar.end()

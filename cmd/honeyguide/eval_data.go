@@ -22,6 +22,7 @@ type dataFlags struct {
 	tolerance        float64
 	outOfScope       float64
 	variants         variantFlags
+	vectors          vectorFlags
 	compare          changes
 	json, perNode    bool
 	curve            string
@@ -78,8 +79,9 @@ func (o *dataFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&o.locale, "locale", "", "`language` of the set, such as zh-CN or en (default: by the script of --train)")
 	fs.Float64Var(&o.tolerance, "tolerance", 0, fmt.Sprintf("`share` of wrong answers to put up with (0: %v)", intent.DefaultTolerance))
 	fs.Float64Var(&o.outOfScope, "out-of-scope", 0, fmt.Sprintf("`share` of what is not ours to expect where --calibrate does not tell (0: %v)", intent.DefaultOutOfScope))
-	fs.StringToStringVar((*map[string]string)(&o.compare), "compare", nil, "compare with what these `CHANGES` come to: train=FILE, calibrate=FILE, tolerance=SHARE, out-of-scope=SHARE, joined by commas")
+	fs.StringToStringVar((*map[string]string)(&o.compare), "compare", nil, "compare with what these `CHANGES` come to: train=FILE, calibrate=FILE, tolerance=SHARE, out-of-scope=SHARE, embedder=WHAT, joined by commas")
 	o.variants.add(fs)
+	o.vectors.add(fs)
 	fs.BoolVar(&o.json, "json", false, "print the report as JSON")
 	fs.BoolVar(&o.perNode, "per-node", false, "also list every node (JSON always does)")
 	fs.StringVar(&o.curve, "curve", "", "draw the trade-off of the thresholds into this SVG `file`")
@@ -117,7 +119,7 @@ func checkOutOfScope(cmd *cobra.Command, share float64) error {
 func (o *dataFlags) changed(cmd *cobra.Command) (*dataFlags, error) {
 	other := *o
 	var train, calibrate string
-	if err := o.compare.apply(cmd, map[string]*string{"train": &train, "calibrate": &calibrate},
+	if err := o.compare.apply(cmd, map[string]*string{"train": &train, "calibrate": &calibrate, "embedder": &other.vectors.use},
 		map[string]*float64{"tolerance": &other.tolerance, "out-of-scope": &other.outOfScope}); err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ type evalInput struct {
 	files            int    // that were read
 	tree             *knowledge.Tree
 	tolerance        float64
+	vectors          vectorFlags
 	tests, questions testSet
 	problems         []knowledge.Problem
 }
@@ -45,12 +46,12 @@ func (o *evalFlags) sources() demoFiles {
 
 // recipe is what the matcher is built from.
 func (in *evalInput) recipe() *recipe {
-	return &recipe{tree: in.tree, tests: in.tests.questions, tolerance: in.tolerance}
+	return &recipe{tree: in.tree, tests: in.tests.questions, tolerance: in.tolerance, vectors: in.vectors}
 }
 
 // load reads the files.
-func (f demoFiles) load(tolerance float64) (*evalInput, error) {
-	in := &evalInput{name: f.tree.name, files: 1, tolerance: tolerance}
+func (f demoFiles) load(tolerance float64, vectors vectorFlags) (*evalInput, error) {
+	in := &evalInput{name: f.tree.name, files: 1, tolerance: tolerance, vectors: vectors}
 	var err error
 	if in.tree, in.problems, err = f.tree.tree(); err != nil || in.tree == nil {
 		return in, err

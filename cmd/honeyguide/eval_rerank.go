@@ -17,6 +17,7 @@ import (
 type rerankFlags struct {
 	file, locale string
 	json         bool
+	vectors      vectorFlags
 }
 
 // shownMisses is how many of the lists that went wrong the text form shows.
@@ -44,6 +45,7 @@ precision (MAP).`,
 		},
 	}
 	cmd.Flags().StringVar(&o.locale, "locale", "zh-CN", "`language` of the sentences, such as zh-CN or en")
+	o.vectors.add(cmd.Flags())
 	cmd.Flags().BoolVar(&o.json, "json", false, "print the report as JSON, with every list that went wrong")
 	return cmd
 }
@@ -62,7 +64,7 @@ func (o *rerankFlags) evaluate(cmd *cobra.Command) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", o.file, err)
 	}
-	r := recipe{tree: set.Tree}
+	r := recipe{tree: set.Tree, vectors: o.vectors}
 	return r.with(cmd.Context(), stderr, func(m *intent.Matcher, took time.Duration) error {
 		bar := newProgress(stderr, "ranking", len(lists))
 		report, err := set.Measure(cmd.Context(), m, bar.set)

@@ -130,7 +130,7 @@ func (d *dataRun) try(ctx context.Context, o *dataFlags, train string, variants 
 	for n := range tree.Nodes() {
 		t.rows += len(n.Questions())
 	}
-	r := recipe{tree: tree, tolerance: o.tolerance, outOfScope: o.outOfScope}
+	r := recipe{tree: tree, tolerance: o.tolerance, outOfScope: o.outOfScope, vectors: o.vectors}
 	for _, name := range o.calibrate {
 		r.tests = append(r.tests, labelled.Questions(name, d.sets.rows[name], d.labels)...)
 	}

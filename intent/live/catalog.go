@@ -22,6 +22,9 @@ import (
 type Options struct {
 	Tolerance float64       // see intent.Options
 	Workers   int           // see intent.Options
+	// Embedder adds its vectors to the signals of matching; nil goes without,
+	// and so does a release that is trained while it is away.
+	Embedder intent.Embedder
 	Refresh   time.Duration // how often Run looks for releases of other nodes; 0 means 2 s
 	Log       *slog.Logger  // nil discards
 }

@@ -32,9 +32,16 @@ const (
 )
 
 // learn trains a matcher for a release that is new.
-func (c *Catalog) learn(ctx context.Context, _ *knowledge.Release, p *parsed) (learnt, error) {
-	m, err := c.train(ctx, p.tree, c.intentOptions(p))
-	return learnt{matcher: m, origin: trained, keep: true}, err
+func (c *Catalog) learn(ctx context.Context, r *knowledge.Release, p *parsed) (learnt, error) {
+	o := c.intentOptions(p)
+	m, err := c.train(ctx, p.tree, o)
+	if !errors.Is(err, intent.ErrEmbedder) || ctx.Err() != nil {
+		return learnt{matcher: m, origin: trained, keep: true}, err
+	}
+	c.o.Log.Warn("release is trained without vectors, until it is loaded or published again", "shop", r.Shop, "release", r.Number, "err", err)
+	o.Embedder = nil
+	m, err = c.train(ctx, p.tree, o)
+	return learnt{matcher: m, origin: trained}, err
 }
 
 // recall returns the matcher of a stored release: from the model that is kept
@@ -54,7 +61,7 @@ func (c *Catalog) recall(ctx context.Context, r *knowledge.Release, p *parsed) (
 	c.o.Log.Log(ctx, level, "release is trained anew", "shop", r.Shop, "release", r.Number, "err", why)
 	l, err := c.learn(ctx, r, p)
 	// A store that is away or slow may well have the model.
-	l.keep = !errors.Is(why, knowledge.ErrUnavailable)
+	l.keep = l.keep && !errors.Is(why, knowledge.ErrUnavailable)
 	return l, err
 }
 
@@ -73,7 +80,7 @@ func (c *Catalog) loadModel(ctx context.Context, r *knowledge.Release, p *parsed
 }
 
 func (c *Catalog) intentOptions(p *parsed) intent.Options {
-	return intent.Options{Tolerance: c.o.Tolerance, Tests: Tests(p.questions), Workers: c.o.Workers}
+	return intent.Options{Tolerance: c.o.Tolerance, Tests: Tests(p.questions), Embedder: c.o.Embedder, Workers: c.o.Workers}
 }
 
 // settle does what is left to do for a release that answers already. It takes

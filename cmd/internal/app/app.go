@@ -26,8 +26,9 @@ type App struct {
 	Desk    *dialog.Desk
 	Catalog *live.Catalog
 
-	stores *stores
-	log    *slog.Logger
+	stores  *stores
+	closing func() error // of the embedder
+	log     *slog.Logger
 }
 
 // Open opens the stores of cfg and wires what stands on them. It starts
@@ -37,10 +38,14 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	catalog := live.New(s.knowledge, time.Now, live.Options{Tolerance: cfg.Tolerance, Log: log})
+	embedder, closing, err := cfg.OpenEmbedder(ctx, log)
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	catalog := live.New(s.knowledge, time.Now, live.Options{Tolerance: cfg.Tolerance, Embedder: embedder, Log: log})
 	service := dialog.NewService(s.dialog, s.waker, releases.From(catalog), s.queue, time.Now, rand.Text,
 		dialog.Config{Idle: cfg.Idle, Retention: cfg.Retention})
-	return &App{Dialog: service, Desk: dialog.NewDesk(service), Catalog: catalog, stores: s, log: log}, nil
+	return &App{Dialog: service, Desk: dialog.NewDesk(service), Catalog: catalog, stores: s, closing: closing, log: log}, nil
 }
 
 // Run does what goes on beside the calls until ctx ends: following releases of
@@ -57,7 +62,7 @@ func (a *App) Run(ctx context.Context) error {
 // Close frees everything. Run and all calls must have ended.
 func (a *App) Close() error {
 	a.Catalog.Close()
-	return a.stores.close()
+	return errors.Join(a.closing(), a.stores.close())
 }
 
 // PublishIfNew puts the draft live unless the shop's live release is that very
