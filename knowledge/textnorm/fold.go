@@ -85,8 +85,8 @@ func withoutReferences(s string, announced *regexp.Regexp) string {
 func reference(s string) (from, to int) {
 	digits := 0
 	for i := 0; i <= len(s); i++ {
-		if i < len(s) && (s[i] == '.' || 'a' <= s[i] && s[i] <= 'z' || '0' <= s[i] && s[i] <= '9') {
-			if '0' <= s[i] && s[i] <= '9' {
+		if i < len(s) && ('a' <= s[i] && s[i] <= 'z' || '0' <= s[i] && s[i] <= '9') {
+			if s[i] <= '9' {
 				digits++
 			}
 			continue
@@ -99,11 +99,10 @@ func reference(s string) (from, to int) {
 	return 0, 0
 }
 
-// numberLength returns the length of the number that s begins with, with its
-// decimals.
+// numberLength returns the length of the number that s begins with.
 func numberLength(s string) int {
 	n := 0
-	for n < len(s) && ('0' <= s[n] && s[n] <= '9' || s[n] == '.') {
+	for n < len(s) && '0' <= s[n] && s[n] <= '9' {
 		n++
 	}
 	return n
@@ -123,7 +122,7 @@ const (
 // inChinese returns a number below 100 as it is said before next, and any
 // other number as it is.
 func inChinese(number string, next rune) string {
-	if len(number) > 2 || number[0] == '0' || strings.Contains(number, ".") {
+	if len(number) > 2 || number[0] == '0' {
 		return number
 	}
 	digit := func(c byte) string { at := 3 * int(c-'0'); return numerals[at : at+3] }

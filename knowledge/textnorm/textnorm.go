@@ -20,8 +20,8 @@ var links = regexp.MustCompile(`(?i)\b(?:https?://|www\.)[^\s\p{Han}]+|\b[\w.+-]
 // Normalize returns text in normal form: NFKC (full-width letters and digits
 // become half-width), lower case, simplified Chinese, links and e-mail
 // addresses as the word "link", no emoji, control, zero-width or direction
-// characters, every run of punctuation or space as one space but the point in
-// "3.5", and letters repeated at most twice. Normalize(Normalize(s)) equals Normalize(s).
+// characters, every run of punctuation or space as one space, and letters
+// repeated at most twice. Normalize(Normalize(s)) equals Normalize(s).
 // Text without any letter or digit becomes "".
 func Normalize(text string) string {
 	s := norm.NFKC.String(text)
@@ -30,27 +30,23 @@ func Normalize(text string) string {
 	return norm.NFKC.String(squeeze(s))
 }
 
-// squeeze keeps letters, marks, digits and decimal points, shortens runs and
-// folds all else into single spaces.
+// squeeze keeps letters, marks and digits, shortens runs and folds all else
+// into single spaces.
 func squeeze(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	var last rune
-	run, space, point := 0, false, false
+	run, space := 0, false
 	for _, r := range s {
 		if !wordRune(r) {
-			point = r == '.' && !space && unicode.IsDigit(last) || point && invisible(r)
 			space = space || !invisible(r)
 			continue
 		}
 		if space && b.Len() > 0 {
+			b.WriteByte(' ')
 			last = ' '
-			if point && unicode.IsDigit(r) {
-				last = '.'
-			}
-			b.WriteRune(last)
 		}
-		space, point = false, false
+		space = false
 		if r != last {
 			last, run = r, 0
 		}
