@@ -9,10 +9,10 @@ type document struct {
 	fields [fields]termsField
 }
 
-func newDocument(place int, d *Doc) *document {
+func newDocument(place int, d *Doc, counters *[fields]counter) *document {
 	out := &document{name: nameField{name: name(place)}}
 	for f, terms := range d.terms() {
-		out.fields[f] = termsField{name: fieldNames[f], terms: terms}
+		out.fields[f] = termsField{name: fieldNames[f], terms: terms, counter: &counters[f]}
 	}
 	return out
 }
@@ -50,31 +50,51 @@ func (plainField) NumPlainTextBytes() uint64 { return 0 }
 // termsField holds terms, to be searched and not to be shown.
 type termsField struct {
 	plainField
-	name  string
-	terms []string
-	found bleveindex.TokenFrequencies
+	name    string
+	terms   []string
+	counter *counter
 }
 
 func (f *termsField) Name() string                             { return f.name }
 func (f *termsField) Value() []byte                            { return nil }
 func (f *termsField) Options() bleveindex.FieldIndexingOptions { return bleveindex.IndexField }
 func (f *termsField) AnalyzedLength() int                      { return len(f.terms) }
+func (f *termsField) Analyze()                                 {}
 
-// Analyze counts the terms. bleve calls it once, before it asks for them.
-func (f *termsField) Analyze() {
-	f.found = make(bleveindex.TokenFrequencies, len(f.terms))
-	backing := make([]bleveindex.TokenFreq, len(f.terms))
-	for i, term := range f.terms {
-		tf := f.found[term]
+// AnalyzedTokenFrequencies counts the terms. What it returns is good until it
+// is called for another document's field of that name.
+func (f *termsField) AnalyzedTokenFrequencies() bleveindex.TokenFrequencies {
+	return f.counter.count(f.terms)
+}
+
+// counter counts the terms of one document after the other, in one map for
+// all. bleve makes a segment in one goroutine, and is done with a document
+// when it asks for the next one's terms; a map for each document would be most
+// of the memory that building takes.
+type counter struct {
+	found   bleveindex.TokenFrequencies
+	backing []bleveindex.TokenFreq
+}
+
+func (c *counter) count(terms []string) bleveindex.TokenFrequencies {
+	if c.found == nil {
+		c.found = make(bleveindex.TokenFrequencies)
+	}
+	clear(c.found)
+	if len(c.backing) < len(terms) {
+		c.backing = make([]bleveindex.TokenFreq, 2*len(terms))
+	}
+	for i, term := range terms {
+		tf := c.found[term]
 		if tf == nil {
-			tf = &backing[i]
-			f.found[term] = tf
+			tf = &c.backing[i]
+			tf.SetFrequency(0)
+			c.found[term] = tf
 		}
 		tf.SetFrequency(tf.Frequency() + 1)
 	}
+	return c.found
 }
-
-func (f *termsField) AnalyzedTokenFrequencies() bleveindex.TokenFrequencies { return f.found }
 
 // nameField is a document's name, to be shown and not to be searched: looking
 // documents up by name would need a dictionary of all of them.

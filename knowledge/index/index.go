@@ -117,8 +117,9 @@ func (x *Index) fill(docs []Doc) error {
 		return fmt.Errorf("index: open: %w", err)
 	}
 	batch := bleveindex.NewBatch()
+	var counters [fields]counter
 	for i := range docs {
-		batch.Update(newDocument(i, &docs[i]))
+		batch.Update(newDocument(i, &docs[i], &counters))
 	}
 	if err := store.Batch(batch); err != nil {
 		return fmt.Errorf("index: build: %w", err)
