@@ -20,13 +20,13 @@ import (
 
 // Options tune a catalog.
 type Options struct {
-	Tolerance float64       // see intent.Options
-	Workers   int           // see intent.Options
+	Tolerance float64 // see intent.Options
+	Workers   int     // see intent.Options
 	// Embedder adds its vectors to the signals of matching; nil goes without,
 	// and so does a release that is trained while it is away.
 	Embedder intent.Embedder
-	Refresh   time.Duration // how often Run looks for releases of other nodes; 0 means 2 s
-	Log       *slog.Logger  // nil discards
+	Refresh  time.Duration // how often Run looks for releases of other nodes; 0 means 2 s
+	Log      *slog.Logger  // nil discards
 }
 
 // Catalog holds the live releases of all shops. It is safe for concurrent use.
