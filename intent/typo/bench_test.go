@@ -3,6 +3,7 @@ package typo_test
 import (
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/honeyguide-chat/honeyguide/intent/typo"
@@ -69,6 +70,7 @@ func BenchmarkRead(b *testing.B) {
 		{"typo", "快递显示千收了但是我没有收到怎么办"},
 		{"strange", "买嘅耳环冇问题 净系戴落唔啱心水 可唔可以退返俾佢"},
 		{"pinyin", "wo yao tuikuan"},
+		{"much pinyin", strings.Repeat("wo yao tuikuan ", 33)},
 	} {
 		b.Run(bm.name, func(b *testing.B) {
 			b.ReportAllocs()

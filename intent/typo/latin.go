@@ -12,7 +12,7 @@ import (
 const (
 	minSlip    = 4  // letters of a word that may be mistyped
 	maxSlip    = 24 // the same, at most
-	maxUnknown = 32 // unknown words of one text that are looked at
+	maxUnknown = 64 // unknown words of one text that are looked at
 )
 
 // Costs of a slip, in the same measure as the logarithms of how often the

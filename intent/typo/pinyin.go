@@ -7,20 +7,21 @@ import (
 
 // Bounds of reading pinyin.
 const (
-	minSpelt      = 5  // letters and spaces that may be pinyin
-	maxSpelt      = 48 // the same, at most
+	minSpelt      = 5   // letters and spaces that may be pinyin
+	maxSpelt      = 160 // the same, at most
 	minSyllables  = 2
 	longest       = 6 // letters of the longest syllable
 	minLikelihood = -5.0
 )
 
 // spelt returns what the unknown ones among the words of a text say in pinyin.
-// Words in a row are read together, for some people type one a syllable.
+// Words in a row are read together, as many as go into maxSpelt, for some
+// people type one a syllable.
 func (h *hanReader) spelt(text string, ws []span, unknown []int) []edit {
 	var edits []edit
 	for i := 0; i < len(unknown); {
 		all := ws[unknown[i]]
-		for i++; i < len(unknown) && unknown[i] == unknown[i-1]+1 && neighbour(text, ws, unknown[i-1], unknown[i]) != ""; i++ {
+		for i++; i < len(unknown) && unknown[i] == unknown[i-1]+1 && neighbour(text, ws, unknown[i-1], unknown[i]) != "" && ws[unknown[i]].to-all.from <= maxSpelt; i++ {
 			all.to = ws[unknown[i]].to
 		}
 		if n := all.to - all.from; n < minSpelt || n > maxSpelt {

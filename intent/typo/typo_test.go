@@ -40,6 +40,10 @@ func TestRead(t *testing.T) {
 		{"pinyin", "我要tuikuan", "我要退款", []typo.Change{{2, "tuikuan", "退款", typo.Pinyin}}},
 		{"pinyin by syllables", "zen me tui huo", "怎么退货", []typo.Change{{0, "zen me tui huo", "怎么退货", typo.Pinyin}}},
 		{"pinyin by words", "kuaidi meiyou shoudao", "快递没有收到", []typo.Change{{0, "kuaidi meiyou shoudao", "快递没有收到", typo.Pinyin}}},
+		{
+			"long pinyin", "kuai di xian shi qian shou le dan shi wo mei you shou dao zen me ban", "快递显示签收了但是我没有收到怎么办",
+			[]typo.Change{{0, "kuai di xian shi qian shou le dan shi wo mei you shou dao zen me ban", "快递显示签收了但是我没有收到怎么办", typo.Pinyin}},
+		},
 		{"pinyin and a typo", "tuikuan 什么时候道账", "退款 什么时候到账", []typo.Change{{0, "tuikuan", "退款", typo.Pinyin}, {12, "道", "到", typo.Sound}}},
 		{"well written", "我要申请退款", "我要申请退款", nil},
 		{"negation", "我从没收到过货", "我从没收到过货", nil},
