@@ -123,31 +123,47 @@ func doubtful(fit float64) bool {
 // candidates returns the knowledge's characters that s may have been typed for:
 // never more than the tables list, about two hundred.
 func (h *hanReader) candidates(s symbol) []candidate {
-	var out []candidate
-	add := func(c symbol, kind Kind, cost float64) {
-		same := func(x candidate) bool { return x.symbol == c }
-		if c != s && !slices.ContainsFunc(out, same) {
-			out = append(out, candidate{c, kind, cost})
-		}
-	}
-	for _, syllable := range h.confusion.sounds[s] {
-		if syllable == 0 || strings.ContainsRune(negations, s.char()) {
-			continue
-		}
-		for _, x := range h.alike(syllable) {
-			cost := nearCost
-			if h.confusion.sameSound(s, symbol(x)) {
-				cost = soundCost
+	out := make([]candidate, 0, 64)
+	if !strings.ContainsRune(negations, s.char()) {
+		for _, syllable := range h.confusion.sounds[s] {
+			if syllable != 0 {
+				out = h.addSounds(out, s, syllable)
 			}
-			add(symbol(x), Sound, cost)
 		}
 	}
 	for _, c := range h.confusion.looks[s] {
-		if h.model.ones.get(uint32(c)) > 0 {
-			add(c, Shape, shapeCost)
+		if h.model.ones.get(uint32(c)) > 0 && !contains(out, c) {
+			out = append(out, candidate{c, Shape, shapeCost})
 		}
 	}
 	return out
+}
+
+// addSounds appends the knowledge's characters that sound like s, which is
+// read as syllable.
+func (h *hanReader) addSounds(out []candidate, s symbol, syllable syllable) []candidate {
+	first := len(out) == 0 // alike yields none twice
+	for _, x := range h.alike(syllable) {
+		c := symbol(x)
+		if c == s || !first && contains(out, c) {
+			continue
+		}
+		cost := nearCost
+		if h.confusion.sameSound(s, c) {
+			cost = soundCost
+		}
+		out = append(out, candidate{c, Sound, cost})
+	}
+	return out
+}
+
+func contains(candidates []candidate, s symbol) bool {
+	for i := range candidates {
+		if candidates[i].symbol == s {
+			return true
+		}
+	}
+	return false
 }
 
 // single returns the best repair of one character, and whether it is better
