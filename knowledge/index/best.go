@@ -15,9 +15,17 @@ func (b *best) reset(n int) {
 	b.n, b.hits = n, b.hits[:0]
 }
 
+// hopeless reports whether no hit with that score can get in.
+func (b *best) hopeless(score float32) bool {
+	return len(b.hits) == b.n && float64(score) < b.hits[0].Score
+}
+
 // compareHits orders better hits first: by falling score, then by document.
 func compareHits(a, b Hit) int {
-	return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Doc, b.Doc))
+	if a.Score != b.Score {
+		return cmp.Compare(b.Score, a.Score)
+	}
+	return cmp.Compare(a.Doc, b.Doc)
 }
 
 func (b *best) add(h Hit) {

@@ -53,8 +53,11 @@ func (x *Index) Search(ctx context.Context, d Doc, n int) ([]Hit, error) {
 	err := x.addAll(ctx, s)
 	s.best.reset(n)
 	for _, number := range s.touched {
-		s.best.add(Hit{Doc: int(x.places[number]), Score: float64(s.scores[number])})
+		score := s.scores[number]
 		s.scores[number] = 0
+		if !s.best.hopeless(score) {
+			s.best.add(Hit{Doc: int(x.places[number]), Score: float64(score)})
+		}
 	}
 	s.touched = s.touched[:0]
 	if err != nil {
