@@ -26,9 +26,9 @@ const (
 	margin = 2.0
 )
 
-// negations say the opposite when they are lost, so that none is taken for
-// another character of its sound: not "not seen" for "seen".
-const negations = "不没未无非别"
+// negations turn what is said into its opposite, so that none is taken for
+// another character of its sound.
+const negations = "不没未无"
 
 // hanReader reads Chinese characters. Immutable.
 type hanReader struct {

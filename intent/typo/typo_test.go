@@ -102,6 +102,26 @@ func TestReadLatin(t *testing.T) {
 	}
 }
 
+// What the knowledge says often is no reason to read it where nothing else
+// points to it.
+func TestReadNeedsReasons(t *testing.T) {
+	tests := []struct{ name, knowledge, in string }{
+		{"a negation is not heard away", "我的物流一直在更新", "我的无流一直在更新"},
+		{"a word in other company", "parcel late", "crispy pacrel soup"},
+		{"characters that are not said together", "我要退款怎么办", "woyaotuikuantuikuan"},
+		{"half of it is no pinyin", "我要退款怎么办", "woyaotuikuanxyz"},
+		{"a word that touches a digit", "my parcel late", "my pacrel2 late"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := newReader(t, slices.Repeat([]string{tt.knowledge}, 5000))
+			if got, changes := r.Read(tt.in); got != tt.in || changes != nil {
+				t.Errorf("Read(%q) = %q, %v, want it unchanged", tt.in, got, changes)
+			}
+		})
+	}
+}
+
 // A reader of nothing changes nothing.
 func TestReadWithoutKnowledge(t *testing.T) {
 	for _, texts := range [][]string{nil, {""}, {"退"}, {"😀"}} {
@@ -124,7 +144,7 @@ func TestReadIsBounded(t *testing.T) {
 	if got, changes := r.Read(late); got != late || changes != nil {
 		t.Errorf("Read reads on after %d characters: %v", typo.MaxLength, changes)
 	}
-	cut := strings.Repeat("好的 ", typo.MaxLength/3-1) + "我tuikuankuan"
+	cut := strings.Repeat("好的 ", typo.MaxLength/3-2) + "我tuikuanxyz"
 	if got, changes := r.Read(cut); got != cut || changes != nil {
 		t.Errorf("Read reads the beginning of a word that is cut off: %v", changes)
 	}
