@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// Stop may be returned by the function given to Each: nothing more is read.
-var Stop = errors.New("tgz: stop")
+// ErrStop may be returned by the function given to Each: nothing more is read.
+var ErrStop = errors.New("tgz: stop")
 
 // ErrTooLarge means that an archive inflates to more than was allowed.
 var ErrTooLarge = errors.New("tgz: the archive inflates to more than allowed")
@@ -24,7 +24,7 @@ var ErrTooLarge = errors.New("tgz: the archive inflates to more than allowed")
 // name that the file has there, such as "package/LICENSE", its size, and a
 // reader that is valid during the call. Files with names that could lead out of
 // a folder are an error. At most limit bytes are inflated in all, headers
-// included. A do that returns Stop ends Each with nil.
+// included. A do that returns ErrStop ends Each with nil.
 func Each(ctx context.Context, r io.Reader, limit int64, do func(name string, size int64, file io.Reader) error) error {
 	inflated, err := gzip.NewReader(r)
 	if err != nil {
@@ -50,7 +50,7 @@ func Each(ctx context.Context, r io.Reader, limit int64, do func(name string, si
 			return fmt.Errorf("tgz: the archive names a file %q outside itself", header.Name)
 		}
 		switch err := do(name, header.Size, archive); {
-		case errors.Is(err, Stop):
+		case errors.Is(err, ErrStop):
 			return nil
 		case err != nil:
 			return err

@@ -40,10 +40,10 @@ func TestEachStops(t *testing.T) {
 	var names []string
 	err := Each(t.Context(), bytes.NewReader(data), 1<<20, func(name string, _ int64, _ io.Reader) error {
 		names = append(names, name)
-		return Stop
+		return ErrStop
 	})
 	if diff := cmp.Diff([]string{"a"}, names); diff != "" || err != nil {
-		t.Errorf("Each with Stop: %v, names (-want +got):\n%s", err, diff)
+		t.Errorf("Each with ErrStop: %v, names (-want +got):\n%s", err, diff)
 	}
 }
 
