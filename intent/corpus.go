@@ -43,12 +43,14 @@ type corpus struct {
 
 // pieces returns the pieces of a normalised text.
 func (c *corpus) pieces(text string) []string {
+	text = textnorm.Fold(text)
 	return append(lexical.Pieces(text), c.synonyms.pieces(text)...)
 }
 
-// wordPieces returns the pieces of a normalised text that was cut into words.
-func (c *corpus) wordPieces(text string, words []string) []string {
-	return append(c.speech.Pieces(words), c.synonyms.pieces(text)...)
+// wordPieces returns the words and pairs of words of a normalised text.
+func (c *corpus) wordPieces(text string) []string {
+	text = textnorm.Fold(text)
+	return append(c.speech.Pieces(c.segmenter.Cut(text)), c.synonyms.pieces(text)...)
 }
 
 func newCorpus(tree *knowledge.Tree, s *segment.Segmenter, workers int) *corpus {
@@ -73,7 +75,7 @@ func newCorpus(tree *knowledge.Tree, s *segment.Segmenter, workers int) *corpus 
 		q := &c.questions[i]
 		q.normal = textnorm.Normalize(q.text)
 		pieces[i] = lexical.Keys(c.pieces(q.normal))
-		words[i] = lexical.Keys(c.wordPieces(q.normal, s.Cut(q.normal)))
+		words[i] = lexical.Keys(c.wordPieces(q.normal))
 	})
 	for _, q := range c.questions {
 		key := textnorm.KeyOf(q.normal)

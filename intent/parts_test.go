@@ -85,3 +85,11 @@ func TestMatchReadsThroughATypo(t *testing.T) {
 		t.Errorf("Explain = %q read as %q with %v, want invoice.how, 怎么开发票 and one typo", best.Node, x.Normalized, x.Typos)
 	}
 }
+
+func TestOrderNumbersDoNotCount(t *testing.T) {
+	m := build(t, small())
+	plain, numbered := match(t, m, "退款的钱几天到账"), match(t, m, "退款的钱几天到账，订单号123456789012345678")
+	if diff := cmp.Diff(plain.Candidates, numbered.Candidates); diff != "" {
+		t.Errorf("an order number changes the match (-without +with):\n%s", diff)
+	}
+}

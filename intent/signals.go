@@ -86,7 +86,7 @@ type view struct {
 func (c *corpus) look(text string) view {
 	u := view{own: -1, text: text, pieces: c.pieces(text)}
 	u.vector, u.known = c.space.Vector(lexical.Keys(u.pieces))
-	u.words, _ = c.words.Vector(lexical.Keys(c.wordPieces(text, c.segmenter.Cut(text))))
+	u.words, _ = c.words.Vector(lexical.Keys(c.wordPieces(text)))
 	return u
 }
 
