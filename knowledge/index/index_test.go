@@ -104,6 +104,38 @@ func TestSearchStopsWithItsContext(t *testing.T) {
 	}
 }
 
+// endingContext ends after its error was asked for a number of times.
+type endingContext struct {
+	context.Context
+	left int
+}
+
+func (c *endingContext) Err() error {
+	if c.left--; c.left < 0 {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// TestSearchLeavesNothingBehind stops searches half-way: what they had added up
+// must not count for the next one.
+func TestSearchLeavesNothingBehind(t *testing.T) {
+	x := build(t, doc("退款 多久 到账"), doc("快递 丢 了"), doc("退款 怎么 办"))
+	want, err := x.Search(t.Context(), doc("退款 怎么"), 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		if _, err := x.Search(&endingContext{t.Context(), 2}, doc("快递 丢 了"), 5); !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatalf("Search whose time ends = %v, want %v", err, context.DeadlineExceeded)
+		}
+		got, err := x.Search(t.Context(), doc("退款 怎么"), 5)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Fatalf("Search after one that was stopped: %v (-want +got):\n%s", err, diff)
+		}
+	}
+}
+
 func TestSearchOfNothing(t *testing.T) {
 	for name, x := range map[string]*index.Index{
 		"no documents":          build(t),
