@@ -19,7 +19,7 @@ type benchSize struct {
 	Utterances int `json:"utterances"`
 	// BuildSeconds is how long a release takes: index, training, calibration.
 	BuildSeconds float64 `json:"build_seconds"`
-	// IndexSeconds is an index of words and pieces alone.
+	// IndexSeconds is an index like the release's alone.
 	IndexSeconds float64 `json:"index_seconds"`
 	HeapBytes    int64   `json:"heap_bytes"` // that the release holds
 	PeakBytes    int64   `json:"peak_bytes"` // of the whole process while building; 0: not known
