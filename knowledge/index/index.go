@@ -25,8 +25,7 @@ import (
 	bleveindex "github.com/blevesearch/bleve_index_api"
 )
 
-// Doc is one question as the index sees it: already normalised and cut. A term
-// that occurs twice counts twice.
+// Doc is one question as the index sees it: already normalised and cut.
 type Doc struct {
 	Words []string // no word holds white space
 	Grams []string // pieces of characters, which bear typos and unknown words
@@ -72,10 +71,10 @@ type Index struct {
 // fieldStats is what scoring needs to know about a field.
 type fieldStats struct {
 	frequency map[string]int // documents that hold a term
-	// half is the term frequency at which a document's score for a term is
-	// half of the most it can be, by bleve's number of the document: BM25's
-	// k1 x (1 - b + b x length / mean length).
-	half []float32
+	// share is how much of a term's weight a document gets for holding it, by
+	// bleve's number of the document: BM25's 1 / (1 + k1 x (1 - b + b x length /
+	// mean length)), less for longer ones.
+	share []float32
 }
 
 // Build indexes docs. The caller must Close the index.
@@ -157,11 +156,11 @@ func (x *Index) readField(f int, docs []Doc) error {
 	for i := range docs {
 		total += len(docs[i].terms()[f])
 	}
-	stats := fieldStats{frequency: make(map[string]int), half: make([]float32, len(docs))}
+	stats := fieldStats{frequency: make(map[string]int), share: make([]float32, len(docs))}
 	mean := float64(max(1, total)) / float64(max(1, len(docs)))
 	for i, at := range x.places {
 		length := float64(len(docs[at].terms()[f]))
-		stats.half[i] = float32(search.BM25_k1 * (1 - search.BM25_b + search.BM25_b*length/mean))
+		stats.share[i] = float32(1 / (1 + search.BM25_k1*(1-search.BM25_b+search.BM25_b*length/mean)))
 	}
 	dict, err := x.reader.FieldDict(fieldNames[f])
 	if err != nil {

@@ -205,24 +205,16 @@ func bm25(docs []index.Doc, q index.Doc) map[int]float64 {
 		asked := slices.Clone(field(q))
 		slices.Sort(asked)
 		for _, term := range slices.Compact(asked) {
-			count := func(d index.Doc) (n int) {
-				for _, w := range field(d) {
-					if w == term {
-						n++
-					}
-				}
-				return n
-			}
 			holders := 0
 			for _, d := range docs {
-				if count(d) > 0 {
+				if slices.Contains(field(d), term) {
 					holders++
 				}
 			}
 			idf := math.Log(1 + (float64(len(docs)-holders)+0.5)/(float64(holders)+0.5))
 			for i, d := range docs {
-				if tf := math.Sqrt(float64(count(d))); tf > 0 {
-					scores[i] += idf * tf / (tf + 1.2*(1-0.75+0.75*float64(len(field(d)))/mean))
+				if slices.Contains(field(d), term) {
+					scores[i] += idf / (1 + 1.2*(1-0.75+0.75*float64(len(field(d)))/mean))
 				}
 			}
 		}

@@ -36,10 +36,11 @@ type scratch struct {
 	best    best
 }
 
-// Search returns the n best questions for d by BM25, best first; equal scores
-// in the order of the documents. Of the terms of d it uses the rarest that
-// occur in the index, up to maxPostings, and at least one. What it returns
-// depends on nothing but the documents and d.
+// Search returns the n best questions for d by BM25 (a term counts once, in d
+// and in a question), best first; equal scores in the order of the documents.
+// Of the terms of d it uses the rarest that occur in the index, up to
+// maxPostings, and at least one. What it returns depends on nothing but the
+// documents and d.
 func (x *Index) Search(ctx context.Context, d Doc, n int) ([]Hit, error) {
 	if n <= 0 {
 		return nil, nil
@@ -101,15 +102,17 @@ func (x *Index) addAll(ctx context.Context, s *scratch) error {
 	return nil
 }
 
-// add adds to the scores what the documents that hold t get for it.
+// add adds to the scores what the documents that hold t get for it. How often
+// one holds it is not read: in texts as short as questions that changes nothing,
+// and takes a fifth of the time.
 func (x *Index) add(ctx context.Context, s *scratch, t term) (err error) {
-	postings, err := x.reader.TermFieldReader(ctx, []byte(t.text), fieldNames[t.field], true, false, false)
+	postings, err := x.reader.TermFieldReader(ctx, []byte(t.text), fieldNames[t.field], false, false, false)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, postings.Close()) }()
 	idf := idf(t.frequency, len(x.places))
-	half := x.fields[t.field].half
+	share := x.fields[t.field].share
 	for {
 		p, err := postings.Next(&s.posting)
 		if err != nil {
@@ -119,14 +122,10 @@ func (x *Index) add(ctx context.Context, s *scratch, t term) (err error) {
 			return nil
 		}
 		number := binary.BigEndian.Uint64(p.ID)
-		tf := float32(1)
-		if p.Freq > 1 {
-			tf = float32(math.Sqrt(float64(p.Freq))) // as bleve does
-		}
 		if s.scores[number] == 0 {
 			s.touched = append(s.touched, uint32(number))
 		}
-		s.scores[number] += idf * tf / (tf + half[number])
+		s.scores[number] += idf * share[number]
 	}
 }
 
