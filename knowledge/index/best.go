@@ -1,77 +1,84 @@
 package index
 
 import (
-	"cmp"
+	"math"
 	"slices"
 )
+
+// key is a hit in one number that is the greater the better the hit is: its
+// score, above 0, then its place, lower places first.
+type key uint64
+
+// keyOf relies on the bits of floats above 0 being in the floats' order.
+func keyOf(score float32, place uint32) key {
+	return key(math.Float32bits(score))<<32 | key(^place)
+}
+
+func (k key) hit() Hit {
+	return Hit{Doc: int(^uint32(k)), Score: float64(math.Float32frombits(uint32(k >> 32)))}
+}
 
 // best keeps the n best of many hits: a heap with the worst of them on top.
 type best struct {
 	n    int
-	hits []Hit
+	heap []key
 }
 
-func (b *best) reset(n int) {
-	b.n, b.hits = n, b.hits[:0]
-}
+func (b *best) reset(n int) { b.n, b.heap = n, b.heap[:0] }
 
 // hopeless reports whether no hit with that score can get in.
 func (b *best) hopeless(score float32) bool {
-	return len(b.hits) == b.n && float64(score) < b.hits[0].Score
+	return len(b.heap) == b.n && keyOf(score, 0) < b.heap[0]
 }
 
-// compareHits orders better hits first: by falling score, then by document.
-func compareHits(a, b Hit) int {
-	if a.Score != b.Score {
-		return cmp.Compare(b.Score, a.Score)
-	}
-	return cmp.Compare(a.Doc, b.Doc)
-}
-
-func (b *best) add(h Hit) {
+func (b *best) add(k key) {
 	switch {
-	case len(b.hits) < b.n:
-		b.hits = append(b.hits, h)
-		b.up(len(b.hits) - 1)
-	case compareHits(h, b.hits[0]) < 0:
-		b.hits[0] = h
-		b.down(0)
+	case len(b.heap) < b.n:
+		b.heap = append(b.heap, k)
+		b.up(len(b.heap) - 1)
+	case k > b.heap[0]:
+		b.heap[0] = k
+		b.down()
 	}
 }
 
 func (b *best) up(i int) {
 	for i > 0 {
 		parent := (i - 1) / 2
-		if compareHits(b.hits[i], b.hits[parent]) < 0 {
+		if b.heap[parent] <= b.heap[i] {
 			return
 		}
-		b.hits[i], b.hits[parent] = b.hits[parent], b.hits[i]
+		b.heap[i], b.heap[parent] = b.heap[parent], b.heap[i]
 		i = parent
 	}
 }
 
-func (b *best) down(i int) {
-	for {
-		worst := i
-		for child := 2*i + 1; child <= 2*i+2 && child < len(b.hits); child++ {
-			if compareHits(b.hits[child], b.hits[worst]) > 0 {
-				worst = child
-			}
-		}
-		if worst == i {
+func (b *best) down() {
+	for i := 0; ; {
+		child := 2*i + 1
+		if child >= len(b.heap) {
 			return
 		}
-		b.hits[i], b.hits[worst] = b.hits[worst], b.hits[i]
-		i = worst
+		if child+1 < len(b.heap) && b.heap[child+1] < b.heap[child] {
+			child++
+		}
+		if b.heap[i] <= b.heap[child] {
+			return
+		}
+		b.heap[i], b.heap[child] = b.heap[child], b.heap[i]
+		i = child
 	}
 }
 
-// sorted returns a copy of the hits, best first, or nil where there is none.
-func (b *best) sorted() []Hit {
-	if len(b.hits) == 0 {
+// hits returns the hits, best first, or nil where there is none.
+func (b *best) hits() []Hit {
+	if len(b.heap) == 0 {
 		return nil
 	}
-	out := slices.Clone(b.hits)
-	slices.SortFunc(out, compareHits)
+	slices.Sort(b.heap)
+	out := make([]Hit, len(b.heap))
+	for i, k := range b.heap {
+		out[len(out)-1-i] = k.hit()
+	}
 	return out
 }

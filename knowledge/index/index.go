@@ -23,6 +23,7 @@ import (
 	"github.com/blevesearch/bleve/v2/mapping"
 	"github.com/blevesearch/bleve/v2/search"
 	bleveindex "github.com/blevesearch/bleve_index_api"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
 // Doc is one question as the index sees it: already normalised and cut.
@@ -49,17 +50,13 @@ var fieldNames = [fields]string{"w", "g"}
 
 const analyzer = "spaces"
 
-// keptReaders is how many readers of postings bleve may keep for reuse, of
-// each field. A search holds one at a time, so that this is also how many
-// searches at a time gain by it.
-const keptReaders = 64
-
 // Index is an immutable BM25 index in memory, safe for concurrent use.
 type Index struct {
 	bleve bleve.Index
 	// reader is a snapshot that is kept open as long as the index. Nothing
-	// else writes, so it never goes stale; searches may share it.
-	reader bleveindex.IndexReader
+	// else writes, so it never goes stale.
+	reader  bleveindex.IndexReader
+	segment segment.Segment // all of the snapshot; nil of an index of nothing
 	// places are the places in the documents given to Build, by bleve's number
 	// of a document. bleve numbers them in an order that differs from build to
 	// build.
@@ -83,7 +80,7 @@ func Build(docs []Doc) (*Index, error) {
 	if err != nil {
 		return nil, fmt.Errorf("index: mapping: %w", err)
 	}
-	b, err := bleve.NewUsing("", m, scorch.Name, scorch.Name, map[string]any{"fieldTFRCacheThreshold": keptReaders})
+	b, err := bleve.NewUsing("", m, scorch.Name, scorch.Name, nil)
 	if err != nil {
 		return nil, fmt.Errorf("index: open: %w", err)
 	}
@@ -125,6 +122,9 @@ func (x *Index) fill(docs []Doc) error {
 	}
 	if x.reader, err = store.Reader(); err != nil {
 		return fmt.Errorf("index: read: %w", err)
+	}
+	if x.segment, err = segmentOf(x.reader); err != nil {
+		return err
 	}
 	if err := x.readPlaces(len(docs)); err != nil {
 		return err
