@@ -26,7 +26,8 @@ type benchSize struct {
 	Match        benchOf `json:"match"`
 	Plain        benchOf `json:"plain"`
 	// Ratio is the time of a match as a share of that of a plain search, by the
-	// medians of each round; WorkRatio the same of the processor's work.
+	// medians over the same utterances in each round; WorkRatio the same of the
+	// processor's work.
 	Ratio     spread `json:"ratio"`
 	WorkRatio spread `json:"work_ratio"`
 	// Cached is a match that a cache of recent utterances would save.
@@ -77,8 +78,8 @@ func spreadOf(xs []float64) spread {
 func (s *benchSize) fill(b *benchRounds) {
 	ours, plain, cache := b.rivals[0], b.rivals[1], b.rivals[2]
 	s.Match, s.Plain, s.Cached = figuresOf(ours, s.Utterances), figuresOf(plain, s.Utterances), figuresOf(cache, s.Utterances)
-	s.Ratio = spreadOf(quotients(ours.clock.medians, plain.clock.medians))
-	s.WorkRatio = spreadOf(quotients(ours.cpu.medians, plain.cpu.medians))
+	s.Ratio = spreadOf(ours.clock.quotients(&plain.clock))
+	s.WorkRatio = spreadOf(ours.cpu.quotients(&plain.cpu))
 	s.CachePays = s.Cached.Time.P50 / max(1e-9, s.Match.Time.P50)
 	var noise []float64
 	least := quantile(b.noise.took, 0)
@@ -86,14 +87,6 @@ func (s *benchSize) fill(b *benchRounds) {
 		noise = append(noise, float64(t)/float64(max(1, least)))
 	}
 	s.Noise = spreadOf(noise)
-}
-
-func quotients(xs, ys []float64) []float64 {
-	var out []float64
-	for i := range xs {
-		out = append(out, xs[i]/max(1e-9, ys[i]))
-	}
-	return out
 }
 
 func figuresOf(r *benchRival, utterances int) benchOf {

@@ -35,20 +35,35 @@ type benchRival struct {
 	took   time.Duration // by them
 }
 
-// benchTimes are times of calls, and the median of each round.
+// benchTimes are times of calls.
 type benchTimes struct {
-	calls   []time.Duration
-	medians []float64
-	begun   int // calls before this round
+	calls []time.Duration
+	begun []int // of each round: the calls before it
 }
 
+func (t *benchTimes) beginRound()         { t.begun = append(t.begun, len(t.calls)) }
 func (t *benchTimes) add(d time.Duration) { t.calls = append(t.calls, d) }
 
-func (t *benchTimes) endRound() {
-	if len(t.calls) > t.begun {
-		t.medians = append(t.medians, float64(quantile(t.calls[t.begun:], 0.5)))
+// round returns the times of a round.
+func (t *benchTimes) round(i int) []time.Duration {
+	if i+1 < len(t.begun) {
+		return t.calls[t.begun[i]:t.begun[i+1]]
 	}
-	t.begun = len(t.calls)
+	return t.calls[t.begun[i]:]
+}
+
+// quotients returns, for each round, the time of t as a share of that of
+// other, for the utterances that both had a turn for.
+func (t *benchTimes) quotients(other *benchTimes) []float64 {
+	var out []float64
+	for i := range t.begun {
+		ours, theirs := t.round(i), other.round(i)
+		n := min(len(ours), len(theirs))
+		if of := quantile(theirs[:n], 0.5); of > 0 {
+			out = append(out, float64(quantile(ours[:n], 0.5))/float64(of))
+		}
+	}
+	return out
 }
 
 // benchRounds has rivals take turns.
@@ -111,6 +126,8 @@ func (b *benchRounds) round(ctx context.Context, number int, budget time.Duratio
 	defer runtime.UnlockOSThread()
 	for i := range b.rivals {
 		r := b.rivals[(i+number)%len(b.rivals)]
+		r.clock.beginRound()
+		r.cpu.beginRound()
 		runtime.GC() // nobody pays for what the one before has left
 		end := time.Now().Add(budget / time.Duration(len(b.rivals)))
 		for calls := 0; calls == 0 || time.Now().Before(end); calls++ {
@@ -119,8 +136,6 @@ func (b *benchRounds) round(ctx context.Context, number int, budget time.Duratio
 				return err
 			}
 		}
-		r.clock.endRound()
-		r.cpu.endRound()
 	}
 	return nil
 }

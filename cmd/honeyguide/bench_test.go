@@ -82,7 +82,7 @@ func TestBenchRounds(t *testing.T) {
 		if want := tt.of.Calls + int(tt.rival.many) + 2*len(rounds.utterances); tt.calls != want {
 			t.Errorf("%s was called %d times, and %d were counted", tt.name, tt.calls, want)
 		}
-		if got := len(tt.rival.clock.medians); got != benchRoundCount {
+		if got := len(tt.rival.clock.begun); got != benchRoundCount {
 			t.Errorf("%s has %d rounds, want %d", tt.name, got, benchRoundCount)
 		}
 		if tt.of.PerSecond <= 0 {
@@ -91,6 +91,25 @@ func TestBenchRounds(t *testing.T) {
 	}
 	if got := len(rounds.noise.took); got != benchRoundCount {
 		t.Errorf("the noise was measured %d times, want %d", got, benchRoundCount)
+	}
+}
+
+func TestBenchTimesQuotients(t *testing.T) {
+	fill := func(rounds ...[]time.Duration) *benchTimes {
+		var out benchTimes
+		for _, r := range rounds {
+			out.beginRound()
+			for _, d := range r {
+				out.add(d)
+			}
+		}
+		return &out
+	}
+	// The rival had a turn for fewer utterances; what came later is not compared.
+	ours := fill([]time.Duration{1, 2, 3, 100, 100}, []time.Duration{5, 5, 5}, []time.Duration{7})
+	theirs := fill([]time.Duration{10, 20, 30}, []time.Duration{10}, nil)
+	if diff := cmp.Diff([]float64{0.1, 0.5}, ours.quotients(theirs)); diff != "" {
+		t.Errorf("quotients (-want +got):\n%s", diff)
 	}
 }
 
