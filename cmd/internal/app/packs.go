@@ -32,7 +32,7 @@ func OpenPacks(folder, data string) PackOpener {
 	return func(name string) (intent.Embedder, func() error, error) {
 		e, closing, err := shelf.Open(name)
 		if errors.Is(err, pack.ErrNotBuilt) {
-			err = fmt.Errorf("%w; \"honeyguide pack build %s\" makes it, in the folder of --packs", err, name)
+			err = fmt.Errorf("%w; \"honeyguide pack build %s --registry URL\" makes it, in the folder of --packs", err, name)
 		}
 		return e, closing, err
 	}

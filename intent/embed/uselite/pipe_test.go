@@ -21,7 +21,7 @@ func TestOpenDoesNotWaitForAPipe(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := syscall.Mkfifo(file, 0o600); err != nil {
-			t.Skipf("no pipes here: %v", err)
+			t.Fatal(err)
 		}
 		if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("Open where %s is a pipe = %v, want an error that names it", name, err)

@@ -21,15 +21,13 @@ import (
 	"github.com/honeyguide-chat/honeyguide/intent/embed/pack"
 )
 
-// DefaultRegistry is npm's own.
-const DefaultRegistry = "https://registry.npmjs.org"
-
 // maxRedirects is how often a registry may send us elsewhere.
 const maxRedirects = 5
 
-// Config says how to reach a registry. Zero values stand for the defaults.
+// Config says how to reach a registry. Of all else zero values stand for the
+// defaults.
 type Config struct {
-	Registry  string            // address; DefaultRegistry
+	Registry  string            // address, http or https; required
 	Transport http.RoundTripper // a clone of http.DefaultTransport, which heeds HTTPS_PROXY and the like
 	Attempts  int               // of each tarball; 6
 	Backoff   time.Duration     // before the second attempt, doubled before each further one; 1 s
@@ -47,11 +45,10 @@ type Client struct {
 
 // New returns a client, or an error if the address is none of a registry.
 func New(cfg Config) (*Client, error) {
-	cfg.Registry = cmp.Or(cfg.Registry, DefaultRegistry)
 	u, err := url.Parse(cfg.Registry)
 	switch {
 	case err != nil, u.Scheme != "https" && u.Scheme != "http", u.Host == "":
-		return nil, fmt.Errorf("npm: that is no address of a registry, such as %s", DefaultRegistry) // it may hold a password
+		return nil, errors.New("npm: that is no address of a registry, such as https://npm.example.com") // it may hold a password
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return nil, errors.New("npm: the address of a registry has no password, query or fragment")
 	}

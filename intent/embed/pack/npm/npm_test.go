@@ -332,13 +332,13 @@ func TestCancelled(t *testing.T) {
 }
 
 func TestNew(t *testing.T) {
-	for _, address := range []string{"registry", "ftp://registry", "https://", "https://me:secret@registry", "https://registry?x", "https://me:secret@no host", ":"} {
+	for _, address := range []string{"", "registry", "ftp://registry", "https://", "https://me:secret@registry", "https://registry?x", "https://me:secret@no host", ":"} {
 		if _, err := New(Config{Registry: address}); err == nil || strings.Contains(err.Error(), "secret") {
 			t.Errorf("New(%q) = %v, want an error without the password", address, err)
 		}
 	}
-	c, err := New(Config{})
-	if err != nil || c.base != DefaultRegistry {
-		t.Errorf("New of nothing = %+v, %v, want %s", c, err, DefaultRegistry)
+	c, err := New(Config{Registry: "https://registry/npm/"})
+	if err != nil || c.base != "https://registry/npm" {
+		t.Errorf("New = %+v, %v, want the address without its last slash", c, err)
 	}
 }
