@@ -34,11 +34,13 @@ type Evidence struct {
 }
 
 // SignalNames are the signals of Evidence, in the order of their computation:
-// log-probability by the linear model (divided by 4), cosine to the nearest
-// question, mean cosine to the three nearest, cosine to the mean of all, share
+// log-probability by the model over pieces of words (divided by 4), the same by
+// the model over words and pairs, cosine to the nearest question, mean cosine to the three nearest, cosine to the mean of all, share
 // of the utterance found in the nearest question, share of that question found
 // in the utterance, share of the utterance found in any of the node's
-// questions, log-probability of the node's part of the tree (divided by 4).
+// questions, log-probability of the node's part of the tree (divided by 4); and
+// with an embedder log-probability by the model over its vectors (divided by 4),
+// cosine to the question that means most nearly the same, cosine to the mean.
 var SignalNames = [signals]string{"model", "words", "best", "mean3", "centroid", "asked", "found", "node", "area", "meant", "closest", "meaning"}
 
 var doubtNames = [doubts]string{"bias", "best", "known", "length", "model", "words", "covered", "node", "closest"}

@@ -119,12 +119,9 @@ func (s *school) fields(ctx context.Context, texts []string) ([]field, error) {
 	}
 	dense := make([][]float32, len(texts))
 	if s.meanings != nil {
-		vs, err := embed(ctx, s.meanings.embedder, texts)
-		if err != nil {
+		var err error
+		if dense, err = s.meanings.look(ctx, texts); err != nil {
 			return nil, fmt.Errorf("calibration: %w", err)
-		}
-		for i, v := range vs {
-			dense[i] = without(v, s.meanings.common)
 		}
 	}
 	out := make([]field, len(texts))

@@ -129,50 +129,68 @@ func (m *Matcher) Match(ctx context.Context, utterance string, topic knowledge.N
 	return x.Result, nil
 }
 
-// read matches one text as a whole: the one path that every match takes.
-func (m *Matcher) read(ctx context.Context, utterance string, topic knowledge.NodeID, now time.Time, why bool) (*Explanation, error) {
+// reading is one text, as far as it is known before the index is asked.
+type reading struct {
+	x     *Explanation
+	view  view
+	judge *judge
+}
+
+// open normalises a text and reads it as it was meant, but for questions, also
+// negative ones, that the knowledge has in these very words.
+func (m *Matcher) open(utterance string) *reading {
 	text := textnorm.Normalize(utterance)
-	x := &Explanation{Result: Result{Normalized: text, None: 1}, Thresholds: m.Thresholds()}
-	if text == "" {
-		return x, nil
+	r := &reading{x: &Explanation{}}
+	key := textnorm.KeyOf(text)
+	if len(m.corpus.exact[key]) == 0 && len(m.corpus.refused[key]) == 0 {
+		text, r.x.Typos = m.corpus.typos.Read(text)
 	}
-	if len(m.corpus.exact[textnorm.KeyOf(text)]) == 0 {
-		text, x.Typos = m.corpus.typos.Read(text)
-		x.Normalized = text
+	r.x.Result = Result{Normalized: text, None: 1}
+	r.view = m.corpus.look(text)
+	return r
+}
+
+// embed asks the embedder, where there is one, about all readings at once, and
+// chooses the judge for what is then known. Where the embedder is away the
+// readings say why.
+func (m *Matcher) embed(ctx context.Context, rs ...*reading) error {
+	var vectors [][]float32
+	var away error
+	if m.trained.meant != nil {
+		texts := make([]string, len(rs))
+		for i, r := range rs {
+			texts[i] = r.view.text
+		}
+		vectors, away = m.corpus.meanings.look(ctx, texts)
 	}
-	u := m.corpus.look(text)
-	j, err := m.judgeFor(ctx, &u)
-	if x.Away = err; ctx.Err() != nil {
-		return nil, fmt.Errorf("intent: %w", err)
+	for i, r := range rs {
+		r.judge, r.x.Away = &m.trained.plain, away
+		if vectors != nil && vectors[i] != nil {
+			r.judge, r.view.dense = m.trained.meant, vectors[i]
+		}
+		r.x.Thresholds = r.judge.Thresholds
 	}
-	x.Thresholds = j.Thresholds
+	return context.Cause(ctx)
+}
+
+// read matches one text as a whole: the one path that every match takes.
+func (m *Matcher) read(ctx context.Context, r *reading, topic knowledge.NodeID, now time.Time, why bool) (*Explanation, error) {
+	x, u := r.x, &r.view
 	if u.vector == nil && u.dense == nil {
 		return x, nil
 	}
-	if u.nears, err = m.recall(ctx, &u); err != nil {
+	var err error
+	if u.nears, err = m.recall(ctx, u); err != nil {
 		return nil, fmt.Errorf("intent: recall: %w", err)
 	}
-	key := textnorm.KeyOf(text)
+	key := textnorm.KeyOf(u.text)
 	keep := func(node int) bool {
 		return m.corpus.nodes[node].Valid.Contains(now) && !slices.Contains(m.corpus.refused[key], node)
 	}
-	f := m.corpus.newField(u, m.trained.models, keep)
-	ps, none := j.Fusion.probabilities(&f, m.bonus(text, topic))
-	x.fill(m, j, &f, ps, none, m.exactly(key, keep), why)
+	f := m.corpus.newField(*u, m.trained.models, keep)
+	ps, none := r.judge.Fusion.probabilities(&f, m.bonus(u.text, topic))
+	x.fill(m, r.judge, &f, ps, none, m.exactly(key, keep), why)
 	return x, nil
-}
-
-// judgeFor asks the embedder, where there is one, and returns the judge for
-// what is then known. An error says why the embedder is away.
-func (m *Matcher) judgeFor(ctx context.Context, u *view) (*judge, error) {
-	if m.trained.meant == nil {
-		return &m.trained.plain, context.Cause(ctx)
-	}
-	var err error
-	if u.dense, err = m.corpus.meanings.look(ctx, u.text); u.dense != nil {
-		return m.trained.meant, nil
-	}
-	return &m.trained.plain, err
 }
 
 // exactly returns the nodes one of whose questions the utterance is.

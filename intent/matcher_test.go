@@ -104,6 +104,20 @@ func TestNegativeQuestionIsNeverReached(t *testing.T) {
 	}
 }
 
+// The words of a negative question are none of the knowledge's: they must not be
+// taken for a slip in writing of what it does say.
+func TestNegativeQuestionIsNoTypo(t *testing.T) {
+	doc := small()
+	doc.Nodes[2].Negative = []string{"怎么开发飘"}
+	x, err := build(t, doc).Explain(t.Context(), "怎么开发飘", "", noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if best, _ := x.Best(); best.Node == "invoice.how" || len(x.Typos) > 0 {
+		t.Errorf("Explain = %q with %v, want anything but invoice.how", best.Node, x.Typos)
+	}
+}
+
 func TestNodeOutsideItsValidityIsNeverReached(t *testing.T) {
 	doc := small()
 	doc.Nodes[0].Valid.Until = noon

@@ -53,15 +53,24 @@ func newMeanings(ctx context.Context, c *corpus, e Embedder) (*meanings, error) 
 // fails or breaks its promise.
 var ErrEmbedder = errors.New("intent: no vectors")
 
-// embed checks what the embedder promises: a wrong vector must not become a
-// confident answer.
+// embed asks for the vectors of texts, nil for those that are empty. It checks
+// what the embedder promises: a wrong vector must not become a confident answer.
 func embed(ctx context.Context, e Embedder, texts []string) ([][]float32, error) {
-	vs, err := e.Embed(ctx, texts)
+	asked := slices.DeleteFunc(slices.Clone(texts), func(text string) bool { return text == "" })
+	if len(asked) == 0 {
+		return make([][]float32, len(texts)), nil
+	}
+	vs, err := e.Embed(ctx, asked)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrEmbedder, e.ID(), err)
 	}
-	if len(vs) != len(texts) {
-		return nil, fmt.Errorf("%w: %s: %d vectors for %d texts", ErrEmbedder, e.ID(), len(vs), len(texts))
+	if len(vs) != len(asked) {
+		return nil, fmt.Errorf("%w: %s: %d vectors for %d texts", ErrEmbedder, e.ID(), len(vs), len(asked))
+	}
+	for i, text := range texts {
+		if text == "" {
+			vs = slices.Insert(vs, i, nil)
+		}
 	}
 	for _, v := range vs {
 		if v == nil {
@@ -101,14 +110,14 @@ func (m *meanings) gather(c *corpus) {
 	}
 }
 
-// look returns the vector of an utterance in normal form; nil where the
-// embedder knows nothing of it.
-func (m *meanings) look(ctx context.Context, text string) ([]float32, error) {
-	vs, err := embed(ctx, m.embedder, []string{text})
-	if err != nil {
-		return nil, err
+// look returns the vectors of texts in normal form, by one call of the
+// embedder; nil for a text of which it knows nothing.
+func (m *meanings) look(ctx context.Context, texts []string) ([][]float32, error) {
+	vs, err := embed(ctx, m.embedder, texts)
+	for i, v := range vs {
+		vs[i] = without(v, m.common)
 	}
-	return without(vs[0], m.common), nil
+	return vs, err
 }
 
 // nearest returns the nodes whose questions together mean what v does.

@@ -15,16 +15,21 @@ import (
 // subjects is an embedder that knows what a text is about from words of two
 // languages: what a bridge between them looks like.
 type subjects struct {
-	err  error
-	make func(v []float32) []float32 // spoils a vector; nil leaves it
+	calls int
+	err   error
+	make  func(v []float32) []float32 // spoils a vector; nil leaves it
 }
 
 func (s *subjects) ID() string      { return "subjects/1" }
 func (s *subjects) Dimensions() int { return 6 }
 
 func (s *subjects) Embed(_ context.Context, texts []string) ([][]float32, error) {
+	s.calls++
 	if s.err != nil {
 		return nil, s.err
+	}
+	if slices.Contains(texts, "") {
+		return nil, errors.New("an empty text")
 	}
 	out := make([][]float32, len(texts))
 	for i, text := range texts {
@@ -119,5 +124,21 @@ func TestMatchDoesNotTrustAnEmbedder(t *testing.T) {
 				t.Error("Build = nil error, want it refused: a release must not be trained on such vectors")
 			}
 		})
+	}
+}
+
+// A turn may wait for an endpoint once, not once a clause.
+func TestTurnAsksItsEmbedderOnce(t *testing.T) {
+	e := &subjects{}
+	m := buildWith(t, e)
+	for _, utterance := range []string{"退款多久到账", "退款多久到账？还有，退货运费谁出？怎么开发票？"} {
+		e.calls = 0
+		if match(t, m, utterance); e.calls != 1 {
+			t.Errorf("Match(%q) asks %d times, want once", utterance, e.calls)
+		}
+	}
+	e.calls = 0
+	if match(t, m, "👍👍"); e.calls != 0 {
+		t.Errorf("Match of no word at all asks %d times, want never", e.calls)
 	}
 }

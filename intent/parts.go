@@ -2,6 +2,7 @@ package intent
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -22,38 +23,44 @@ const doubtful = 0.5
 // elsewhere; the other sure parts are named. One sure part alone counts where it
 // comes last: that is where a long story asks its question.
 func (m *Matcher) explain(ctx context.Context, utterance string, topic knowledge.NodeID, now time.Time, why bool) (*Explanation, error) {
-	whole, err := m.read(ctx, utterance, topic, now, why)
-	if err != nil {
-		return nil, err
+	readings := []*reading{m.open(utterance)}
+	if parts := clauses.Split(utterance); len(parts) > 1 {
+		for _, part := range parts {
+			r := m.open(part)
+			r.x.Part = part
+			readings = append(readings, r)
+		}
 	}
-	parts := clauses.Split(utterance)
-	if len(parts) < 2 || whole.exact() {
-		return whole, nil
+	if err := m.embed(ctx, readings...); err != nil {
+		return nil, fmt.Errorf("intent: %w", err)
+	}
+	whole, err := m.read(ctx, readings[0], topic, now, why)
+	if err != nil || whole.exact() {
+		return whole, err
 	}
 	var sure []*Explanation
-	for _, part := range parts {
-		x, err := m.read(ctx, part, topic, now, why)
+	for _, r := range readings[1:] {
+		x, err := m.read(ctx, r, topic, now, why)
 		if err != nil {
 			return nil, err
 		}
-		x.Part = part
-		if x.Verdict == Sure && !slices.ContainsFunc(sure, func(s *Explanation) bool { return m.related(s, x) }) {
+		if x.Verdict == Sure && !slices.ContainsFunc(sure, func(s *Explanation) bool { return related(s, x) }) {
 			sure = append(sure, x)
 		}
 	}
-	if len(sure) == 1 && sure[0].Part != parts[len(parts)-1] && whole.Verdict != Sure {
+	if len(sure) == 1 && sure[0] != readings[len(readings)-1].x && whole.Verdict != Sure {
 		return whole, nil
 	}
-	return m.choose(whole, sure), nil
+	return choose(whole, sure), nil
 }
 
 // choose decides between the reading of the whole and those of its sure parts.
-func (m *Matcher) choose(whole *Explanation, sure []*Explanation) *Explanation {
+func choose(whole *Explanation, sure []*Explanation) *Explanation {
 	if len(sure) == 0 {
 		return whole
 	}
 	out := sure[0]
-	if best, ok := whole.Best(); ok && !slices.ContainsFunc(sure, func(s *Explanation) bool { return m.related(s, whole) }) {
+	if best, ok := whole.Best(); ok && !slices.ContainsFunc(sure, func(s *Explanation) bool { return related(s, whole) }) {
 		switch {
 		case whole.Verdict == Sure:
 			out = whole // the parts mean less alone
@@ -71,7 +78,7 @@ func (m *Matcher) choose(whole *Explanation, sure []*Explanation) *Explanation {
 
 // related reports whether two readings are about the same node, or about one
 // and a node above it.
-func (m *Matcher) related(a, b *Explanation) bool {
+func related(a, b *Explanation) bool {
 	x, y := a.Candidates[0].Node, b.Candidates[0].Node
 	return x == y || strings.HasPrefix(string(x), string(y)+".") || strings.HasPrefix(string(y), string(x)+".")
 }

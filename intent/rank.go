@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/honeyguide-chat/honeyguide/knowledge"
-	"github.com/honeyguide-chat/honeyguide/knowledge/textnorm"
 )
 
 // Rank orders the given nodes by how probable it is that utterance is about
@@ -15,12 +14,11 @@ import (
 // brought up these and no others. Unknown nodes and those without questions are
 // left out; validity, topic and exact questions do not count.
 func (m *Matcher) Rank(ctx context.Context, utterance string, nodes []knowledge.NodeID) ([]Candidate, error) {
-	text, _ := m.corpus.typos.Read(textnorm.Normalize(utterance))
-	u := m.corpus.look(text)
-	j, err := m.judgeFor(ctx, &u)
-	if ctx.Err() != nil {
+	r := m.open(utterance)
+	if err := m.embed(ctx, r); err != nil {
 		return nil, fmt.Errorf("intent: rank: %w", err)
 	}
+	u := &r.view
 	in := make(map[int]bool, len(nodes))
 	for at, n := range m.corpus.nodes {
 		in[at] = slices.Contains(nodes, n.ID)
@@ -32,8 +30,8 @@ func (m *Matcher) Rank(ctx context.Context, utterance string, nodes []knowledge.
 	}
 	slices.SortFunc(u.nears, compareNear)
 	u.most = len(nodes)
-	f := m.corpus.newField(u, m.trained.models, func(node int) bool { return in[node] })
-	ps, _ := j.Fusion.probabilities(&f, noBonus)
+	f := m.corpus.newField(*u, m.trained.models, func(node int) bool { return in[node] })
+	ps, _ := r.judge.Fusion.probabilities(&f, noBonus)
 	out := make([]Candidate, len(ps))
 	for i, c := range f.contenders {
 		out[i] = Candidate{Node: m.corpus.nodes[c.node].ID, Probability: ps[i], Question: m.corpus.questions[c.nearest].text}

@@ -137,6 +137,9 @@ func (c *corpus) fingerprint(tree *knowledge.Tree, o Options) (made fingerprint)
 	if o.Embedder != nil {
 		say(o.Embedder.ID(), o.Embedder.Dimensions())
 	}
+	for _, text := range background(doc.Locale) {
+		say(text)
+	}
 	for _, word := range doc.Dictionary {
 		say(word)
 	}

@@ -44,7 +44,7 @@ var (
 	vectorOptions = linear.Options{Epochs: 12, Rate: 0.5, Decay: 1e-5}
 )
 
-// models are the two linear models of a release.
+// models are the linear models of a release.
 type models struct {
 	pieces *linear.Model // over pieces of words
 	words  *linear.Model // over words and pairs of words

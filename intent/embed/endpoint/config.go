@@ -19,8 +19,9 @@ const (
 	maxKey        = 4096 // bytes
 )
 
-// FewTexts is up to how many texts, asked for together, count as a turn's.
-const FewTexts = 8
+// FewTexts is up to how many texts, asked for together, count as a turn's: an
+// utterance and its clauses.
+const FewTexts = 10
 
 // Config says which endpoint to use, and how. URL and Model must be there; the
 // zero value of the rest means the default.
