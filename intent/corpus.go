@@ -19,7 +19,8 @@ type question struct {
 	text   string
 	normal string         // text in normal form; only while the release is built
 	vector lexical.Vector // over pieces of words
-	words  lexical.Vector // over words and pairs of words; only while the release is built
+	keys   []lexical.Key  // of its words and pairs of words; only while the release is built
+	words  lexical.Vector // over words and pairs of words; only while it is trained
 }
 
 // corpus is a tree's questions, brought into the form that matching needs.
@@ -85,11 +86,21 @@ func newCorpus(tree *knowledge.Tree, s *segment.Segmenter, workers int) *corpus 
 	inParallel(workers, len(c.questions), func(i int) {
 		q := &c.questions[i]
 		q.vector, _ = c.space.Vector(pieces[i])
-		q.words, _ = c.words.Vector(words[i])
+		q.keys = words[i]
 	})
 	c.addNegatives()
 	c.addCentroids()
 	return c
+}
+
+// addWords computes the vectors over words and pairs of words, which only
+// training needs.
+func (c *corpus) addWords(workers int) {
+	inParallel(workers, len(c.questions), func(i int) {
+		q := &c.questions[i]
+		q.words, _ = c.words.Vector(q.keys)
+		q.keys = nil
+	})
 }
 
 // addCentroids computes what the questions of a node, which stand in a row, are
@@ -156,8 +167,8 @@ func (c *corpus) readTypos() (*typo.Reader, error) {
 // index builds the search index of the questions.
 func (c *corpus) index() (*index.Index, error) {
 	docs := make([]index.Doc, len(c.questions))
-	for i, q := range c.questions {
-		docs[i] = index.Doc{Grams: c.pieces(q.normal)}
+	for i := range docs { // by place: training fills in other fields meanwhile
+		docs[i] = index.Doc{Grams: c.pieces(c.questions[i].normal)}
 	}
 	return index.Build(docs)
 }
@@ -166,7 +177,7 @@ func (c *corpus) index() (*index.Index, error) {
 func (c *corpus) forget() {
 	for i := range c.questions {
 		q := &c.questions[i]
-		q.words, q.normal = nil, ""
+		q.keys, q.words, q.normal = nil, nil, ""
 	}
 }
 

@@ -67,6 +67,7 @@ type judge struct {
 
 // train fits everything that a release needs beside its index.
 func train(ctx context.Context, c *corpus, locale string, o Options) (*trained, error) {
+	c.addWords(o.Workers)
 	near := newPostings(c.questions, c.space.Len())
 	parts := holdOut(len(c.questions), len(o.Tests))
 	views, against := c.views(near, o.Workers, parts)
