@@ -43,6 +43,10 @@ many short rounds, so that what else the machine does strikes both; a fixed piec
 of work between the rounds shows how much that was. The ratio of the two says more
 than the times.
 
+Then streams of utterances, of which more and more say again what was said before,
+are matched with and without the cache of recent utterances that a server has
+(--match-cache of serve).
+
 The invented questions are easier than a shop's. The share of right answers only
 shows that both did the work.`,
 		Example: `  honeyguide bench match
@@ -117,7 +121,6 @@ func (o *benchFlags) measure(ctx context.Context, n int, stderr io.Writer) (_ *b
 		return nil, err
 	}
 	defer stand.close(&err)
-	size := stand.size
 	rounds := benchRounds{
 		utterances: stand.utterances,
 		rivals:     []*benchRival{stand.ours, stand.plain, stand.cache},
@@ -129,6 +132,13 @@ func (o *benchFlags) measure(ctx context.Context, n int, stderr io.Writer) (_ *b
 	if err != nil {
 		return nil, err
 	}
+	bar = newProgress(stderr, fmt.Sprintf("repeating, %d questions", n), 100)
+	err = stand.tryRepeats(ctx, o.seed, bar.set)
+	bar.end()
+	if err != nil {
+		return nil, err
+	}
+	size := stand.size
 	size.fill(&rounds)
 	return &size, nil
 }

@@ -30,11 +30,13 @@ type benchSize struct {
 	// processor's work.
 	Ratio     spread `json:"ratio"`
 	WorkRatio spread `json:"work_ratio"`
-	// Cached is a match that a cache of recent utterances would save.
+	// Cached is a match whose result is found in a cache of recent utterances.
 	Cached benchOf `json:"cached"`
 	// CachePays is the share of repeated utterances from which on looking them
 	// up costs less than it saves.
 	CachePays float64 `json:"cache_pays"`
+	// Repeats is what such a cache came to, at several shares of repeats.
+	Repeats []benchRepeats `json:"repeats"`
 	// Noise is how long a fixed piece of work took between the rounds, as a
 	// multiple of the shortest time.
 	Noise spread `json:"noise"`

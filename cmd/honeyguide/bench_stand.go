@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"runtime/debug"
-	"sync"
 	"time"
 
 	"github.com/honeyguide-chat/honeyguide/intent"
 	"github.com/honeyguide-chat/honeyguide/intent/lexical"
+	"github.com/honeyguide-chat/honeyguide/intent/recent"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
 	"github.com/honeyguide-chat/honeyguide/knowledge/index"
 	"github.com/honeyguide-chat/honeyguide/knowledge/segment"
@@ -20,7 +20,8 @@ import (
 const (
 	benchPerNode    = 20
 	benchUtterances = 500
-	benchHits       = 64 // that the plain search returns: as many as matching recalls
+	benchFresh      = 2 * benchStream // many are said twice
+	benchHits       = 64              // that the plain search returns: as many as matching recalls
 )
 
 // benchStand is a shop, ready to be measured.
@@ -31,20 +32,23 @@ type benchStand struct {
 	index              *index.Index
 	nodes              []knowledge.NodeID // of each document of the index
 	cutter             *segment.Segmenter
-	recent             map[string]knowledge.NodeID
-	mu                 sync.Mutex // guards recent
+	tree               *knowledge.Tree
+	fresh              []synthetic.Utterance // to make streams of, see streamOf
+	recent             *recent.Cache
 	ours, plain, cache *benchRival
 }
 
 // newBenchStand invents a shop and builds both sides.
 func newBenchStand(ctx context.Context, questions, tests int, seed uint64) (*benchStand, error) {
 	shop, err := synthetic.New(synthetic.Options{
-		Seed: seed, Questions: questions, PerNode: benchPerNode, Utterances: benchUtterances + tests,
+		Seed: seed, Questions: questions, PerNode: benchPerNode, Utterances: benchUtterances + tests + benchFresh,
 	})
 	if err != nil {
 		return nil, err
 	}
-	s := &benchStand{utterances: shop.Utterances[:benchUtterances]}
+	s := &benchStand{
+		tree: shop.Tree, utterances: shop.Utterances[:benchUtterances], fresh: shop.Utterances[benchUtterances+tests:],
+	}
 	s.size = benchSize{Questions: questions, Nodes: shop.Tree.Len(), Utterances: benchUtterances}
 	if err := s.build(ctx, shop); err != nil {
 		return nil, err
@@ -53,9 +57,9 @@ func newBenchStand(ctx context.Context, questions, tests int, seed uint64) (*ben
 		s.close(&err)
 		return nil, err
 	}
-	s.recent = make(map[string]knowledge.NodeID)
-	for _, u := range s.utterances {
-		s.recent[textnorm.Normalize(u.Text)] = u.Node
+	if s.recent, err = recent.New(s.matcher, s.tree, benchUtterances); err != nil {
+		s.close(&err)
+		return nil, err
 	}
 	s.ours = &benchRival{name: "matching", call: s.match}
 	s.plain = &benchRival{name: "plain MatchQuery", call: s.search}
@@ -65,8 +69,9 @@ func newBenchStand(ctx context.Context, questions, tests int, seed uint64) (*ben
 
 // build makes the matcher as a release does, and weighs it.
 func (s *benchStand) build(ctx context.Context, shop *synthetic.Shop) (err error) {
-	tests := make([]intent.Test, 0, len(shop.Utterances)-benchUtterances)
-	for _, u := range shop.Utterances[benchUtterances:] {
+	labelled := shop.Utterances[benchUtterances : len(shop.Utterances)-benchFresh]
+	tests := make([]intent.Test, 0, len(labelled))
+	for _, u := range labelled {
 		tests = append(tests, intent.Test{Utterance: u.Text, Nodes: []knowledge.NodeID{u.Node}})
 	}
 	// The common dictionary is loaded once a process, not once a release.
@@ -122,7 +127,11 @@ func (s *benchStand) close(err *error) {
 
 // match is all that a turn does to find out what an utterance is about.
 func (s *benchStand) match(ctx context.Context, utterance string) (knowledge.NodeID, error) {
-	r, err := s.matcher.Match(ctx, utterance, "", benchDay)
+	return firstOf(ctx, s.matcher, utterance)
+}
+
+func firstOf(ctx context.Context, m recent.Matcher, utterance string) (knowledge.NodeID, error) {
+	r, err := m.Match(ctx, utterance, "", benchDay)
 	if err != nil || len(r.Candidates) == 0 {
 		return "", err
 	}
@@ -141,10 +150,8 @@ func (s *benchStand) search(ctx context.Context, utterance string) (knowledge.No
 	return s.nodes[hits[0].Doc], nil
 }
 
-// lookUp is what a cache of recent utterances would cost where it has one.
-func (s *benchStand) lookUp(_ context.Context, utterance string) (knowledge.NodeID, error) {
-	text := textnorm.Normalize(utterance)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.recent[text], nil
+// lookUp is the same where the utterance was matched before, and is kept: each
+// has been asked for when the timing begins.
+func (s *benchStand) lookUp(ctx context.Context, utterance string) (knowledge.NodeID, error) {
+	return firstOf(ctx, s.recent, utterance)
 }

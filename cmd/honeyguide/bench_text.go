@@ -43,6 +43,7 @@ func (s *benchSize) write(b *strings.Builder) {
 		fmt.Fprintf(b, "  matching takes %s of the plain search's work\n", s.WorkRatio)
 	}
 	fmt.Fprintf(b, "  a cache of recent utterances pays from %.1f %% repeats\n", 100*s.CachePays)
+	s.writeRepeats(b)
 	fmt.Fprintf(b, "  noise: a fixed piece of work took %s times its shortest time\n", s.Noise)
 }
 

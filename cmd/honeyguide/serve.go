@@ -24,6 +24,7 @@ func addServerFlags(fs *pflag.FlagSet, cfg *app.Config) {
 	fs.DurationVar(&cfg.Idle, "idle", cfg.Idle, "end a conversation with the bot after this silence")
 	fs.DurationVar(&cfg.Retention, "retention", cfg.Retention, "keep closed conversations readable for this long")
 	fs.Float64Var(&cfg.Tolerance, "tolerance", cfg.Tolerance, "`share` of wrong answers tolerated among the given ones, instead of what each tree says (0: what it says)")
+	fs.IntVar(&cfg.MatchCache, "match-cache", cfg.MatchCache, "each shop keeps the results of matching for this many `utterances`, the last ones; 0: none")
 	fs.DurationVar(&cfg.Drain, "drain", cfg.Drain, "at shutdown, wait this long for running calls")
 	addEmbedderFlags(fs, &cfg.Embedder)
 }

@@ -25,8 +25,12 @@ type Options struct {
 	// Embedder adds its vectors to the signals of matching; nil goes without,
 	// and so does a release that is trained while it is away.
 	Embedder intent.Embedder
-	Refresh  time.Duration // how often Run looks for releases of other nodes; 0 means 2 s
-	Log      *slog.Logger  // nil discards
+	// Recent is how many results of matching each shop keeps in memory, of the
+	// utterances that came last to its live release, at most recent.MaxEntries; 0
+	// keeps none.
+	Recent  int
+	Refresh time.Duration // how often Run looks for releases of other nodes; 0 means 2 s
+	Log     *slog.Logger  // nil discards
 }
 
 // Catalog holds the live releases of all shops. It is safe for concurrent use.

@@ -1,6 +1,7 @@
 package live_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.etcd.io/bbolt"
 
 	"github.com/honeyguide-chat/honeyguide/intent/live"
@@ -56,7 +58,7 @@ func newStore(t *testing.T) knowledge.Store {
 
 func newCatalog(t *testing.T, s knowledge.Store) *live.Catalog {
 	t.Helper()
-	c := live.New(s, func() time.Time { return noon }, live.Options{Refresh: 10 * time.Millisecond})
+	c := live.New(s, func() time.Time { return noon }, live.Options{Refresh: 10 * time.Millisecond, Recent: 100})
 	t.Cleanup(c.Close)
 	return c
 }
@@ -217,4 +219,38 @@ func TestAcquiredReleaseOutlivesItsSuccessors(t *testing.T) {
 		t.Errorf("the held release changed: number %d", held.Number())
 	}
 	held.Release()
+}
+
+// moved is a draft in which the question belongs to the node of that id.
+func moved(id string) live.Draft {
+	d := draft("三天")
+	d.Source = bytes.Replace(d.Source, []byte("refund.when"), []byte(id), 1)
+	return d
+}
+
+func TestMatchForgetsWithTheRelease(t *testing.T) {
+	c := newCatalog(t, newStore(t))
+	for _, id := range []string{"refund.when", "refund.days", "refund.when"} {
+		if _, err := c.Publish(t.Context(), "a", moved(id)); err != nil {
+			t.Fatal(err)
+		}
+		s, err := c.Acquire(t.Context(), "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			r, err := s.Match(t.Context(), "退款多久到账", "", noon)
+			if best, _ := r.Best(); err != nil || string(best.Node) != id {
+				t.Errorf("Match by release %d = %s, %v, want %s", s.Number(), best.Node, err, id)
+			}
+			why, err := s.Explain(t.Context(), "退款多久到账", "", noon)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(why.Result, r); diff != "" {
+				t.Errorf("Explain and Match by release %d differ:\n%s", s.Number(), diff)
+			}
+		}
+		s.Release()
+	}
 }

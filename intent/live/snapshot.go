@@ -2,12 +2,14 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync/atomic"
 	"time"
 
 	"github.com/honeyguide-chat/honeyguide/intent"
+	"github.com/honeyguide-chat/honeyguide/intent/recent"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
 	"github.com/honeyguide-chat/honeyguide/knowledge/condition"
 )
@@ -19,6 +21,7 @@ type Snapshot struct {
 	tree     *knowledge.Tree
 	branches *condition.Branches
 	learnt
+	recent *recent.Cache // nil where nothing is kept
 
 	log  *slog.Logger
 	refs atomic.Int64 // 1 while live, plus 1 for each user
@@ -38,6 +41,11 @@ func (c *Catalog) build(ctx context.Context, r knowledge.Release, p parsed, lear
 	r.Source, r.Tests = nil, nil
 	s := &Snapshot{release: r, tree: p.tree, branches: branches, learnt: l, log: c.o.Log}
 	s.refs.Store(1)
+	if c.o.Recent > 0 {
+		if s.recent, err = recent.New(l.matcher, p.tree, c.o.Recent); err != nil {
+			return nil, errors.Join(fmt.Errorf("live: build: %w", err), l.matcher.Close())
+		}
+	}
 	return s, nil
 }
 
@@ -53,8 +61,12 @@ func (s *Snapshot) Tree() *knowledge.Tree { return s.tree }
 // Thresholds returns where the release answers and where it asks.
 func (s *Snapshot) Thresholds() intent.Thresholds { return s.matcher.Thresholds() }
 
-// Match ranks the nodes that utterance may be about; see intent.Matcher.
+// Match ranks the nodes that utterance may be about; see intent.Matcher. What
+// was matched lately may come from memory, see Options.Recent.
 func (s *Snapshot) Match(ctx context.Context, utterance string, topic knowledge.NodeID, now time.Time) (intent.Result, error) {
+	if s.recent != nil {
+		return s.recent.Match(ctx, utterance, topic, now)
+	}
 	return s.matcher.Match(ctx, utterance, topic, now)
 }
 

@@ -42,7 +42,7 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	catalog := live.New(s.knowledge, time.Now, live.Options{Tolerance: cfg.Tolerance, Embedder: embedder, Log: log})
+	catalog := live.New(s.knowledge, time.Now, live.Options{Tolerance: cfg.Tolerance, Embedder: embedder, Recent: cfg.MatchCache, Log: log})
 	service := dialog.NewService(s.dialog, s.waker, releases.From(catalog), s.queue, time.Now, rand.Text,
 		dialog.Config{Idle: cfg.Idle, Retention: cfg.Retention})
 	return &App{Dialog: service, Desk: dialog.NewDesk(service), Catalog: catalog, stores: s, closing: closing, log: log}, nil

@@ -5,6 +5,7 @@ import (
 	"net"
 	"time"
 
+	"github.com/honeyguide-chat/honeyguide/intent/recent"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
 )
 
@@ -26,6 +27,8 @@ type Config struct {
 	Tolerance float64       // share of wrong answers tolerated among the given ones, instead of what the trees say; 0 leaves it to them
 	Drain     time.Duration // wait this long for running calls at shutdown
 
+	MatchCache int // results of matching that each shop keeps in memory; 0 keeps none
+
 	Embedder EmbedderConfig // what makes vectors of texts
 }
 
@@ -39,7 +42,10 @@ func DefaultConfig() Config {
 		Idle:      30 * time.Minute,
 		Retention: 30 * 24 * time.Hour,
 		Drain:     10 * time.Second,
-		Embedder:  DefaultEmbedderConfig(),
+
+		MatchCache: 1000,
+
+		Embedder: DefaultEmbedderConfig(),
 	}
 }
 
@@ -63,6 +69,9 @@ func (c *Config) Validate() error {
 	}
 	if t := c.Tolerance; t != 0 && !(t >= knowledge.MinTolerance && t <= knowledge.MaxTolerance) {
 		return fmt.Errorf("--tolerance: %v is not %v to %v, nor 0 for what the trees say", t, knowledge.MinTolerance, knowledge.MaxTolerance)
+	}
+	if n := c.MatchCache; n < 0 || n > recent.MaxEntries {
+		return fmt.Errorf("--match-cache: %d is not 0 to %d", n, recent.MaxEntries)
 	}
 	for _, d := range []struct {
 		flag  string

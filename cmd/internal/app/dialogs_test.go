@@ -115,6 +115,9 @@ func TestConfigValidate(t *testing.T) {
 		{"tolerance", func(c *app.Config) { c.Tolerance = 0.6 }, "--tolerance"},
 		{"tolerance of nothing", func(c *app.Config) { c.Tolerance = 0.001 }, "--tolerance"},
 		{"a tolerance for every shop", func(c *app.Config) { c.Tolerance = 0.02 }, ""},
+		{"no cache of matches", func(c *app.Config) { c.MatchCache = 0 }, ""},
+		{"a cache of less than none", func(c *app.Config) { c.MatchCache = -1 }, "--match-cache"},
+		{"a cache without bounds", func(c *app.Config) { c.MatchCache = 1_000_001 }, "--match-cache"},
 		{"idle", func(c *app.Config) { c.Idle = 0 }, "--idle"},
 	}
 	for _, tt := range tests {

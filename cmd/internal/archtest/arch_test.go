@@ -46,7 +46,7 @@ var fenced = map[string][]string{
 	"google.golang.org/protobuf":                   {"api", "cmd"},
 	"net/http":                                     {"api/web", "cmd", "intent/embed/endpoint", "intent/embed/pack/npm"},
 	"github.com/sony/gobreaker":                    {"intent/embed/endpoint"},
-	"github.com/hashicorp/golang-lru":              {"intent/embed/endpoint"},
+	"github.com/hashicorp/golang-lru":              {"intent/embed/endpoint", "intent/recent"},
 	"flag":                                         {"cmd"},
 	"github.com/spf13":                             {"cmd"},
 	"github.com/viterin/vek":                       {"intent/embed"},
