@@ -82,7 +82,13 @@ func newCorpus(tree *knowledge.Tree, s *segment.Segmenter, workers int) *corpus 
 		key := textnorm.KeyOf(q.normal)
 		c.exact[key] = appendNew(c.exact[key], q.node)
 	}
-	c.space, c.words = lexical.NewSpace(pieces), lexical.NewSpace(words)
+	inParallel(min(2, workers), 2, func(i int) {
+		if i == 0 {
+			c.space = lexical.NewSpace(pieces)
+		} else {
+			c.words = lexical.NewSpace(words)
+		}
+	})
 	inParallel(workers, len(c.questions), func(i int) {
 		q := &c.questions[i]
 		q.vector, _ = c.space.Vector(pieces[i])

@@ -3,6 +3,7 @@ package intent
 import (
 	"cmp"
 	"math"
+	"slices"
 
 	"github.com/honeyguide-chat/honeyguide/intent/lexical"
 )
@@ -120,6 +121,7 @@ func (c *corpus) newField(u view, m models, keep func(node int) bool) field {
 			}
 		}
 	}
+	f.score(&u, &m)
 	for i := range f.contenders {
 		c.fill(&f.contenders[i], u, cosines[i], m)
 	}
@@ -127,10 +129,26 @@ func (c *corpus) newField(u view, m models, keep func(node int) bool) field {
 	return f
 }
 
+// score asks the linear models over pieces and words about all contenders.
+func (f *field) score(u *view, m *models) {
+	order := make([]*contender, len(f.contenders))
+	for i := range order {
+		order[i] = &f.contenders[i]
+	}
+	slices.SortFunc(order, func(a, b *contender) int { return cmp.Compare(a.node, b.node) })
+	nodes := make([]int32, len(order))
+	for i, x := range order {
+		nodes[i] = int32(x.node)
+	}
+	pieces, words := m.pieces.Scores(u.vector, nodes), m.words.Scores(u.words, nodes)
+	for i, x := range order {
+		x.raw[0], x.raw[1] = pieces[i], words[i]
+	}
+}
+
 // fill computes what one contender has by itself. cosines are those of its
 // recalled questions, best first.
 func (c *corpus) fill(x *contender, u view, cosines []float64, m models) {
-	x.raw[0], x.raw[1] = m.pieces.Score(u.vector, int32(x.node)), m.words.Score(u.words, int32(x.node))
 	x.signal[signalBest] = cosines[0]
 	for _, cos := range cosines[:min(3, len(cosines))] {
 		x.signal[signalMean] += cos / 3

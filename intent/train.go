@@ -121,8 +121,14 @@ func holdOut(questions, tests int) []part {
 
 // fitModels trains the models of the release and of each part.
 func (c *corpus) fitModels(ctx context.Context, against [][]int32, t *trained, parts []part, workers int) error {
-	pieces := linear.NewLayout(c.examples(against, func(q *question) lexical.Vector { return q.vector }), c.space.Len())
-	words := linear.NewLayout(c.examples(against, func(q *question) lexical.Vector { return q.words }), c.words.Len())
+	var pieces, words *linear.Layout
+	inParallel(min(2, workers), 2, func(i int) {
+		if i == 0 {
+			pieces = linear.NewLayout(c.examples(against, func(q *question) lexical.Vector { return q.vector }), c.space.Len())
+		} else {
+			words = linear.NewLayout(c.examples(against, func(q *question) lexical.Vector { return q.words }), c.words.Len())
+		}
+	})
 	vectors := c.denseExamples(against)
 	everything := func(int) bool { return true }
 	var g errgroup.Group

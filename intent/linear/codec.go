@@ -37,7 +37,7 @@ func Read(r io.Reader, features, classes int) (*Model, error) {
 	m := &Model{}
 	var err error
 	if m.start, err = readMany[int32](r, features+1); err == nil {
-		if m.class, err = readMany[int32](r, int(pairs)); err == nil {
+		if m.class, err = readMany[uint16](r, int(pairs)); err == nil {
 			m.weight, err = readMany[int16](r, int(pairs))
 		}
 	}
@@ -58,12 +58,12 @@ func (m *Model) check(classes int) error {
 		if from > to || int(to) > len(m.class) {
 			return fmt.Errorf("%w: feature %d ends before it begins", ErrDamaged, f)
 		}
-		last := int32(-1)
+		last := -1
 		for _, c := range m.class[from:to] {
-			if c <= last || int(c) >= classes {
+			if int(c) <= last || int(c) >= classes {
 				return fmt.Errorf("%w: class %d of feature %d", ErrDamaged, c, f)
 			}
-			last = c
+			last = int(c)
 		}
 	}
 	return nil
@@ -93,7 +93,7 @@ func ReadDense(r io.Reader, classes, dimensions int) (*Dense, error) {
 
 // readMany reads n numbers piece by piece, so that a damaged length costs no
 // more memory than there are bytes.
-func readMany[T int16 | int32 | float32](r io.Reader, n int) ([]T, error) {
+func readMany[T int16 | uint16 | int32 | float32](r io.Reader, n int) ([]T, error) {
 	const piece = 1 << 18
 	out := make([]T, 0, min(n, piece))
 	for len(out) < n {

@@ -19,8 +19,8 @@ import (
 // Example is one vector with its class and the classes it competes with.
 type Example struct {
 	Vector lexical.Vector
-	Class  int32
-	Rivals []int32 // without Class; in any order
+	Class  int32   // 0 to MaxClasses-1, as all classes
+	Rivals []int32 // without Class; each once, in any order
 }
 
 // Options tune training. They were chosen on development data.
@@ -33,120 +33,11 @@ type Options struct {
 	Dropout float64
 }
 
-// Layout says which weights exist: one for each pair of a feature and a class
-// that meet in an example. Models trained on parts of the same examples share it.
-type Layout struct {
-	examples []Example
-	classes  [][]int32 // of each example: its own, then its rivals
-	start    []int32   // of each feature: where its pairs begin; one more at the end
-	class    []int32   // of each pair, ascending within a feature
-	weights  [][]int32 // of each example: the pair of each term and class, term by term
-}
-
-// place is where a feature stands: in which example, as which term.
-type place struct{ example, term int32 }
-
-// NewLayout prepares examples whose features are below the given number. It
-// goes feature by feature, which needs no search and no copy of all pairs.
-func NewLayout(examples []Example, features int) *Layout {
-	l := &Layout{
-		examples: examples,
-		classes:  make([][]int32, len(examples)),
-		start:    make([]int32, features+1),
-		weights:  make([][]int32, len(examples)),
-	}
-	places, held := make([][]place, features), make([]int, features)
-	for _, e := range examples {
-		for _, t := range e.Vector {
-			held[t.ID]++
-		}
-	}
-	top := int32(0)
-	for i, e := range examples {
-		l.classes[i] = append([]int32{e.Class}, e.Rivals...)
-		l.weights[i] = make([]int32, len(e.Vector)*len(l.classes[i]))
-		top = max(top, slices.Max(l.classes[i]))
-		for k, t := range e.Vector {
-			if places[t.ID] == nil {
-				places[t.ID] = make([]place, 0, held[t.ID])
-			}
-			places[t.ID] = append(places[t.ID], place{int32(i), int32(k)})
-		}
-	}
-	at := make([]int32, top+1) // of each class: its pair with the feature in hand
-	for f, ps := range places {
-		l.addFeature(ps, at)
-		l.start[f+1] = int32(len(l.class))
-	}
-	return l
-}
-
-// addFeature gives the next feature, which stands in places, a pair for each
-// class that it meets there. at is scratch space.
-func (l *Layout) addFeature(places []place, at []int32) {
-	from := int32(len(l.class))
-	for _, p := range places {
-		for _, c := range l.classes[p.example] {
-			at[c] = -1
-		}
-	}
-	for _, p := range places {
-		for _, c := range l.classes[p.example] {
-			if at[c] < 0 {
-				at[c] = 0
-				l.class = append(l.class, c)
-			}
-		}
-	}
-	slices.Sort(l.class[from:])
-	for i, c := range l.class[from:] {
-		at[c] = from + int32(i)
-	}
-	for _, p := range places {
-		classes := l.classes[p.example]
-		row := l.weights[p.example][int(p.term)*len(classes):]
-		for k, c := range classes {
-			row[k] = at[c]
-		}
-	}
-}
-
-// Model scores classes. It is immutable.
-type Model struct {
-	start  []int32 // of each feature: where its pairs begin; one more at the end
-	class  []int32 // of each pair, ascending within a feature
-	weight []int16 // of each pair, in grains
-}
-
-// Weights are kept in whole grains, which halves a model, and those of less
-// than least are left out: they change no ranking.
-const (
-	grain = 1.0 / 1024
-	least = 8
-	most  = math.MaxInt16
-)
-
-// compact keeps the weights of a training that matter.
-func compact(start, class []int32, weight []float32) *Model {
-	m := &Model{start: make([]int32, len(start))}
-	for f := range start[:len(start)-1] {
-		for i := start[f]; i < start[f+1]; i++ {
-			if w := math.Round(float64(weight[i]) / grain); math.Abs(w) >= least {
-				m.class = append(m.class, class[i])
-				m.weight = append(m.weight, int16(max(-most, min(most, w))))
-			}
-		}
-		m.start[f+1] = int32(len(m.class))
-	}
-	m.class, m.weight = slices.Clip(m.class), slices.Clip(m.weight)
-	return m
-}
-
 // Train fits a model to the examples that use allows.
 func (l *Layout) Train(use func(example int) bool, o Options) *Model {
 	t := l.trainer(o)
 	t.pass(use, o.Epochs)
-	return compact(l.start, l.class, t.weight)
+	return l.compact(t.weight)
 }
 
 // TrainTwice fits a model to the examples that use allows, and then goes on
@@ -155,9 +46,9 @@ func (l *Layout) Train(use func(example int) bool, o Options) *Model {
 func (l *Layout) TrainTwice(use func(example int) bool, o Options) (some, all *Model) {
 	t := l.trainer(o)
 	t.pass(use, o.Epochs)
-	some = compact(l.start, l.class, t.weight)
+	some = l.compact(t.weight)
 	t.pass(func(int) bool { return true }, max(1, o.Epochs/4))
-	return some, compact(l.start, l.class, t.weight)
+	return some, l.compact(t.weight)
 }
 
 func (l *Layout) trainer(o Options) *trainer {
@@ -190,17 +81,44 @@ func (t *trainer) pass(use func(example int) bool, epochs int) {
 		}
 	}
 	for range epochs {
-		t.rand.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		t.shuffle(order)
 		for _, i := range order {
 			t.step(i)
 		}
 	}
 }
 
+// Of more examples than are shuffled whole, blocks of examples that stand in a
+// row are shuffled, and the examples of each block. Neighbours share features
+// and rivals, whose weights then stay in the processor's cache.
+const (
+	wholeShuffle = 16_384
+	block        = 1024
+)
+
+// shuffle brings examples into another order.
+func (t *trainer) shuffle(order []int) {
+	whole := func(part []int) {
+		t.rand.Shuffle(len(part), func(i, j int) { part[i], part[j] = part[j], part[i] })
+	}
+	if len(order) <= wholeShuffle {
+		whole(order)
+		return
+	}
+	slices.Sort(order)
+	old := slices.Clone(order)
+	at := 0
+	for _, b := range t.rand.Perm((len(old) + block - 1) / block) {
+		n := copy(order[at:], old[b*block:min(len(old), (b+1)*block)])
+		whole(order[at : at+n])
+		at += n
+	}
+}
+
 // step moves the weights towards one example.
 func (t *trainer) step(i int) {
 	n := len(t.classes[i])
-	at := t.weights[i]
+	rows := t.rows[i]
 	t.drop(t.examples[i].Vector)
 	if cap(t.p) < n {
 		t.p = make([]float32, n)
@@ -208,8 +126,9 @@ func (t *trainer) step(i int) {
 	p := t.p[:n]
 	clear(p)
 	for k, term := range t.vector {
-		for c, w := range at[t.terms[k]*n : (t.terms[k]+1)*n] {
-			p[c] += term.Weight * t.weight[w]
+		weight := t.weight[t.start[term.ID]:t.start[term.ID+1]]
+		for c, at := range rows[t.terms[k]*n : (t.terms[k]+1)*n] {
+			p[c] += term.Weight * weight[at]
 		}
 	}
 	softmax(p)
@@ -222,8 +141,9 @@ func (t *trainer) step(i int) {
 	for k, term := range t.vector {
 		t.squares[term.ID] += term.Weight * term.Weight * sum
 		rate := term.Weight * float32(t.Rate/(1e-6+math.Sqrt(float64(t.squares[term.ID]))))
-		for c, w := range at[t.terms[k]*n : (t.terms[k]+1)*n] {
-			t.weight[w] = t.weight[w]*keep - rate*p[c]
+		weight := t.weight[t.start[term.ID]:t.start[term.ID+1]]
+		for c, at := range rows[t.terms[k]*n : (t.terms[k]+1)*n] {
+			weight[at] = weight[at]*keep - rate*p[c]
 		}
 	}
 }
@@ -240,19 +160,6 @@ func (t *trainer) drop(v lexical.Vector) {
 		t.vector = append(t.vector, lexical.Term{ID: term.ID, Weight: term.Weight * scale})
 		t.terms = append(t.terms, k)
 	}
-}
-
-// Score returns the score of one class: the logarithm of its probability among
-// rivals, up to a constant. It is 0 for a class that shares nothing with v.
-func (m *Model) Score(v lexical.Vector, class int32) float64 {
-	var s float64
-	for _, t := range v {
-		from, to := m.start[t.ID], m.start[t.ID+1]
-		if at, ok := slices.BinarySearch(m.class[from:to], class); ok {
-			s += float64(t.Weight) * float64(m.weight[from+int32(at)])
-		}
-	}
-	return s * grain
 }
 
 func softmax[F float32 | float64](s []F) {

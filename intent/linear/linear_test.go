@@ -2,6 +2,7 @@ package linear_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -35,16 +36,13 @@ func examples(seed uint64, n int) []linear.Example {
 	return out
 }
 
+var all = []int32{0, 1, 2, 3, 4} // classes
+
 func everything(int) bool { return true }
 
 func best(m *linear.Model, v lexical.Vector) int32 {
-	top := int32(0)
-	for c := range int32(classes) {
-		if m.Score(v, c) > m.Score(v, top) {
-			top = c
-		}
-	}
-	return top
+	scores := m.Scores(v, all)
+	return int32(slices.Index(scores, slices.Max(scores)))
 }
 
 func TestTrainLearnsTheClasses(t *testing.T) {
@@ -66,10 +64,8 @@ func TestTrainIsDeterministic(t *testing.T) {
 	again := linear.NewLayout(examples(1, 200), features)
 	a, b := l.Train(everything, options), again.Train(everything, options)
 	for _, e := range examples(3, 50) {
-		for c := range int32(classes) {
-			if diff := cmp.Diff(a.Score(e.Vector, c), b.Score(e.Vector, c)); diff != "" {
-				t.Fatalf("scores of class %d differ:\n%s", c, diff)
-			}
+		if diff := cmp.Diff(a.Scores(e.Vector, all), b.Scores(e.Vector, all)); diff != "" {
+			t.Fatalf("scores differ:\n%s", diff)
 		}
 	}
 }
@@ -78,7 +74,7 @@ func TestTrainUsesOnlyWhatItMay(t *testing.T) {
 	l := linear.NewLayout(examples(1, 200), features)
 	m := l.Train(func(i int) bool { return i%classes != 3 }, options)
 	for i, e := range examples(1, 200) {
-		if i%classes == 3 && best(m, e.Vector) == 3 && m.Score(e.Vector, 3) > 0.5 {
+		if i%classes == 3 && best(m, e.Vector) == 3 && m.Scores(e.Vector, []int32{3})[0] > 0.5 {
 			t.Fatalf("class 3 is learnt although none of its examples was used")
 		}
 	}
@@ -86,11 +82,23 @@ func TestTrainUsesOnlyWhatItMay(t *testing.T) {
 
 func TestScoreOfWhatWasNeverSeen(t *testing.T) {
 	m := linear.NewLayout(examples(1, 50), features).Train(everything, options)
-	if got := m.Score(nil, 0); got != 0 {
-		t.Errorf("Score of an empty vector = %v, want 0", got)
+	if got := m.Scores(nil, all); slices.Max(got) != 0 || slices.Min(got) != 0 {
+		t.Errorf("Scores of an empty vector = %v, want 0", got)
 	}
-	if got := m.Score(examples(1, 1)[0].Vector, 99); got != 0 {
-		t.Errorf("Score of an unknown class = %v, want 0", got)
+	if got := m.Scores(examples(1, 1)[0].Vector, []int32{99}); got[0] != 0 {
+		t.Errorf("Scores of an unknown class = %v, want 0", got)
+	}
+}
+
+func TestScoresDoNotDependOnWhatElseIsAsked(t *testing.T) {
+	m := linear.NewLayout(examples(1, 200), features).Train(everything, options)
+	for _, e := range examples(3, 50) {
+		got := m.Scores(e.Vector, all)
+		for c, want := range got {
+			if one := m.Scores(e.Vector, []int32{int32(c)}); one[0] != want {
+				t.Fatalf("Scores of class %d alone = %v, among all %v", c, one[0], want)
+			}
+		}
 	}
 }
 

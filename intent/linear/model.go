@@ -1,0 +1,73 @@
+package linear
+
+import (
+	"math"
+	"slices"
+
+	"github.com/honeyguide-chat/honeyguide/intent/lexical"
+)
+
+// Model scores classes. It is immutable.
+type Model struct {
+	start  []int32  // of each feature: where its pairs begin; one more at the end
+	class  []uint16 // of each pair, ascending within a feature
+	weight []int16  // of each pair, in grains
+}
+
+// Weights are kept in whole grains, which halves a model, and those of less
+// than least are left out: they change no ranking.
+const (
+	grain = 1.0 / 1024
+	least = 8
+	most  = math.MaxInt16
+)
+
+// grains returns a weight in grains, 0 where it is too small to be kept.
+func grains(weight float32) int16 {
+	w := math.Round(float64(weight) / grain)
+	if math.Abs(w) < least {
+		return 0
+	}
+	return int16(max(-most, min(most, w)))
+}
+
+// compact keeps the weights of a training that matter.
+func (l *Layout) compact(weight []float32) *Model {
+	kept := 0
+	for _, w := range weight {
+		if grains(w) != 0 {
+			kept++
+		}
+	}
+	m := &Model{start: make([]int32, len(l.start)), class: make([]uint16, 0, kept), weight: make([]int16, 0, kept)}
+	for f := range l.start[:len(l.start)-1] {
+		for i := l.start[f]; i < l.start[f+1]; i++ {
+			if w := grains(weight[i]); w != 0 {
+				m.class, m.weight = append(m.class, l.class[i]), append(m.weight, w)
+			}
+		}
+		m.start[f+1] = int32(len(m.class))
+	}
+	return m
+}
+
+// Scores returns the score of each of classes, which must ascend: the logarithm
+// of its probability among rivals, up to a constant. It is 0 for a class that
+// shares nothing with v.
+func (m *Model) Scores(v lexical.Vector, classes []int32) []float64 {
+	out := make([]float64, len(classes))
+	for _, t := range v {
+		row, weight := m.class[m.start[t.ID]:m.start[t.ID+1]], m.weight[m.start[t.ID]:m.start[t.ID+1]]
+		for i, c := range classes {
+			at, ok := slices.BinarySearch(row, uint16(c))
+			if ok {
+				out[i] += float64(t.Weight) * float64(weight[at])
+			}
+			row, weight = row[at:], weight[at:] // the next class stands further on
+		}
+	}
+	for i := range out {
+		out[i] *= grain
+	}
+	return out
+}
