@@ -4,12 +4,15 @@
 // has to be readable, and a new wording must be a line and a test case. Each
 // clause of an utterance goes through four steps:
 //
-//  1. Slips of the keyboard are put right (人功, 课服).
+//  1. The commonest slips of the keyboard are put right (人功, 课服).
 //  2. Words that hold a person and mean none are blanked (人工智能, human hair,
 //     扫地机器人).
 //  3. Where a veto matches, the clause is no wish: it declines, complains about
 //     another's service, reports or asks about it.
 //  4. Where a rule matches, it is one.
+//
+// What is no wish then is read for other slips, of sound, shape and keys, and
+// goes through the steps again.
 //
 // Any clause is enough: "什么破玩意，转人工" is a wish. Only words that may just
 // address somebody ("客服，我的件丢了") must be all that is said.
@@ -32,7 +35,17 @@ type rule struct {
 
 // Wants reports whether text asks for a human. locale is the BCP 47 tag of the
 // session: Chinese typed as pinyin is understood only where it begins with zh.
-func Wants(text, locale string) bool { return wanted(text, locale) != "" }
+// What is no wish as it was typed is read once more, with slips put right.
+func Wants(text, locale string) bool {
+	if wanted(text, locale) != "" {
+		return true
+	}
+	meant, changed := repair(text, locale)
+	return changed && wanted(meant, locale) != ""
+}
+
+// isChinese reports whether a BCP 47 tag is that of Chinese.
+func isChinese(locale string) bool { return strings.HasPrefix(strings.ToLower(locale), "zh") }
 
 // maxCall bounds, in characters, an utterance that does nothing but call.
 const maxCall = 30
@@ -55,7 +68,7 @@ func wanted(text, locale string) string {
 		if name == "" {
 			name = wantedInEnglish(words)
 		}
-		if name == "" && strings.HasPrefix(strings.ToLower(locale), "zh") {
+		if name == "" && isChinese(locale) {
 			name = match(pinyinWishes, words)
 		}
 		if name != "" {
