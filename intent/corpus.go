@@ -40,27 +40,49 @@ type corpus struct {
 	synonyms  *thesaurus
 	typos     *typo.Reader
 	meanings  *meanings // nil without an embedder
+	off       stages    // left out, while measuring
 }
 
 // pieces returns the pieces of a normalised text.
 func (c *corpus) pieces(text string) []string {
-	text = textnorm.Fold(text)
+	text = c.fold(text)
 	return append(lexical.Pieces(text), c.synonyms.pieces(text)...)
 }
 
 // wordPieces returns the words and pairs of words of a normalised text.
 func (c *corpus) wordPieces(text string) []string {
-	text = textnorm.Fold(text)
+	text = c.fold(text)
 	return append(c.speech.Pieces(c.segmenter.Cut(text)), c.synonyms.pieces(text)...)
 }
 
-func newCorpus(tree *knowledge.Tree, s *segment.Segmenter, workers int) *corpus {
+// fold leaves out of a normalised text what does not count in a match.
+func (c *corpus) fold(text string) string {
+	if c.off.has(StageFold) {
+		return text
+	}
+	return textnorm.Fold(text)
+}
+
+// repair reads a normalised text as it was meant, and says what it changed.
+func (c *corpus) repair(text string) (string, []typo.Change) {
+	if c.off.has(StageTypos) {
+		return text, nil
+	}
+	return c.typos.Read(text)
+}
+
+func newCorpus(tree *knowledge.Tree, s *segment.Segmenter, off stages, workers int) *corpus {
+	synonyms := tree.Document().Synonyms
+	if off.has(StageSynonyms) {
+		synonyms = nil
+	}
 	c := &corpus{
+		off:       off,
 		segmenter: s,
 		speech:    lexical.NewSpeech(tree.Document().Locale),
 		exact:     make(map[string][]int),
 		refused:   make(map[string][]int),
-		synonyms:  newThesaurus(tree.Document().Synonyms),
+		synonyms:  newThesaurus(synonyms),
 	}
 	for n := range tree.Nodes() {
 		if len(n.Questions()) == 0 {
@@ -144,6 +166,9 @@ func inParallel(workers, n int, f func(i int)) {
 
 func (c *corpus) addNegatives() {
 	c.negatives = make([][]lexical.Vector, len(c.nodes))
+	if c.off.has(StageNegatives) {
+		return
+	}
 	for at, n := range c.nodes {
 		for _, neg := range n.Negative {
 			c.refused[textnorm.Key(neg)] = appendNew(c.refused[textnorm.Key(neg)], at)

@@ -26,6 +26,7 @@ func (s *school) judge(ctx context.Context) (judge, error) {
 	if len(s.parts) > 0 {
 		shares = mixOfQuestions(s.options.OutOfScope)
 	}
+	shares = shares.without(s.corpus.off)
 	lessons, err := s.tests(ctx, shares.heldOut)
 	if err != nil {
 		return judge{}, err
@@ -115,7 +116,7 @@ func (s *school) tests(ctx context.Context, heldOut float64) ([]lesson, error) {
 func (s *school) fields(ctx context.Context, texts []string) ([]field, error) {
 	texts = slices.Clone(texts)
 	for i, text := range texts {
-		texts[i], _ = s.corpus.typos.Read(text)
+		texts[i], _ = s.corpus.repair(text)
 	}
 	dense := make([][]float32, len(texts))
 	if s.meanings != nil {

@@ -33,6 +33,9 @@ type Options struct {
 	OutOfScope float64
 	// Embedder adds what its vectors say to the signals; nil goes without.
 	Embedder Embedder
+	// Without leaves out stages of matching, to measure what each is worth; for
+	// nothing else. What is not in Stages is an error.
+	Without []Stage
 	// Workers bounds the goroutines of training; 0 means one a processor.
 	Workers int
 }
@@ -80,11 +83,18 @@ func assemble(ctx context.Context, tree *knowledge.Tree, o Options, get func(*co
 	o.Tolerance = cmp.Or(o.Tolerance, tree.Document().Tolerance, DefaultTolerance)
 	o.OutOfScope = cmp.Or(o.OutOfScope, DefaultOutOfScope)
 	o.Workers = cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
+	off := stages(o.Without)
+	if err := off.check(); err != nil {
+		return nil, fmt.Errorf("intent: %w", err)
+	}
+	if off.has(StageTests) {
+		o.Tests = nil
+	}
 	segmenter, err := segment.New(tree.Document().Dictionary)
 	if err != nil {
 		return nil, fmt.Errorf("intent: %w", err)
 	}
-	m := &Matcher{tree: tree, corpus: newCorpus(tree, segmenter, o.Workers)}
+	m := &Matcher{tree: tree, corpus: newCorpus(tree, segmenter, off, o.Workers)}
 	if m.corpus.typos, err = m.corpus.readTypos(); err != nil {
 		return nil, fmt.Errorf("intent: %w", err)
 	}
@@ -143,7 +153,7 @@ func (m *Matcher) open(utterance string) *reading {
 	r := &reading{x: &Explanation{}}
 	key := textnorm.KeyOf(text)
 	if len(m.corpus.exact[key]) == 0 && len(m.corpus.refused[key]) == 0 {
-		text, r.x.Typos = m.corpus.typos.Read(text)
+		text, r.x.Typos = m.corpus.repair(text)
 	}
 	r.x.Result = Result{Normalized: text, None: 1}
 	r.view = m.corpus.look(text)
@@ -195,5 +205,8 @@ func (m *Matcher) read(ctx context.Context, r *reading, topic knowledge.NodeID, 
 
 // exactly returns the nodes one of whose questions the utterance is.
 func (m *Matcher) exactly(key string, keep func(int) bool) []int {
+	if m.corpus.off.has(StageExact) {
+		return nil
+	}
 	return slices.DeleteFunc(slices.Clone(m.corpus.exact[key]), func(n int) bool { return !keep(n) })
 }

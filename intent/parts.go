@@ -24,7 +24,7 @@ const doubtful = 0.5
 // comes last: that is where a long story asks its question.
 func (m *Matcher) explain(ctx context.Context, utterance string, topic knowledge.NodeID, now time.Time, why bool) (*Explanation, error) {
 	readings := []*reading{m.open(utterance)}
-	if parts := clauses.Split(utterance); len(parts) > 1 {
+	if parts := clauses.Split(utterance); len(parts) > 1 && !m.corpus.off.has(StageClauses) {
 		for _, part := range parts {
 			r := m.open(part)
 			r.x.Part = part

@@ -137,6 +137,9 @@ func (c *corpus) fingerprint(tree *knowledge.Tree, o Options) (made fingerprint)
 	if o.Embedder != nil {
 		say(o.Embedder.ID(), o.Embedder.Dimensions())
 	}
+	if len(o.Without) > 0 {
+		say("without", o.Without)
+	}
 	for _, text := range background(doc.Locale) {
 		say(text)
 	}

@@ -65,6 +65,7 @@ type field struct {
 	meant      bool    // it has an embedder's vector
 	known      float64 // see doubtKnown
 	doubt      [doubts]float64
+	off        stages // left out
 }
 
 // view is one utterance before ranking.
@@ -93,7 +94,7 @@ func (c *corpus) look(text string) view {
 
 // newField gathers the contenders for an utterance. keep says which nodes may run.
 func (c *corpus) newField(u view, m models, keep func(node int) bool) field {
-	f := field{length: len(u.vector), meant: u.dense != nil, known: u.known}
+	f := field{length: len(u.vector), meant: u.dense != nil, known: u.known, off: c.off}
 	at := make(map[int]int)
 	var cosines [][]float64
 	for _, n := range u.nears {
@@ -140,9 +141,15 @@ func (f *field) score(u *view, m *models) {
 	for i, x := range order {
 		nodes[i] = int32(x.node)
 	}
-	pieces, words := m.pieces.Scores(u.vector, nodes), m.words.Scores(u.words, nodes)
-	for i, x := range order {
-		x.raw[0], x.raw[1] = pieces[i], words[i]
+	if !f.off.has(StagePieces) {
+		for i, score := range m.pieces.Scores(u.vector, nodes) {
+			order[i].raw[0] = score
+		}
+	}
+	if !f.off.has(StageWords) {
+		for i, score := range m.words.Scores(u.words, nodes) {
+			order[i].raw[1] = score
+		}
 	}
 }
 
@@ -231,6 +238,7 @@ func (f *field) finish() {
 		c := &f.contenders[i]
 		c.signal[signalArea] = max(math.Log(areas[c.area]), floorLog) / 4
 	}
+	f.silence()
 }
 
 // shareOut sets a signal to the logarithm of each contender's share of the
@@ -254,7 +262,7 @@ func (f *field) shareOut(signal int, score func(*contender) float64) float64 {
 // without returns the field as it would be if the release had no such node:
 // what an utterance that is "not ours" looks like.
 func (f *field) without(node int) field {
-	out := field{length: f.length, meant: f.meant, known: f.known, contenders: make([]contender, 0, len(f.contenders))}
+	out := field{length: f.length, meant: f.meant, known: f.known, off: f.off, contenders: make([]contender, 0, len(f.contenders))}
 	for _, c := range f.contenders {
 		if c.node != node {
 			out.contenders = append(out.contenders, c)

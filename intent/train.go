@@ -26,6 +26,17 @@ func mixOfQuestions(outOfScope float64) mix {
 	return mix{heldOut: half, background: half}
 }
 
+// without returns the mix without the lessons that are left out.
+func (m mix) without(off stages) mix {
+	if off.has(StageHeldOut) {
+		m.heldOut = 0
+	}
+	if off.has(StageBackground) {
+		m.background = 0
+	}
+	return m
+}
+
 // enoughTests is from how many on a release's test set replaces the tree's own
 // questions in calibration: it stands for real customers better than they do,
 // which are written to differ from each other.

@@ -23,6 +23,7 @@ type evalFlags struct {
 	tolerance              float64
 	variants               variantFlags
 	vectors                vectorFlags
+	stages                 stageFlags
 	compare                changes
 	json, perNode          bool
 	curve                  string
@@ -47,13 +48,19 @@ Without --tree the tree and the questions that come with the program are used.
 --typos and --traditional put the same questions a second time, written as
 hurried customers do, and --compare puts them to a matcher that differs in
 tree, tests or tolerance: the report then has both beside each other, with the
-questions that ended otherwise.`,
+questions that ended otherwise.
+
+--ablation prints a table instead: what is left of the figures without each stage
+of matching. Worse and better are the questions whose right node is no longer, or
+only then, the first.`,
 		Example: `  honeyguide eval
   honeyguide eval --locale en --per-node
   honeyguide eval --tree shop.yaml --tests known.tsv --questions new.tsv --curve curve.svg
   honeyguide eval --typos same_pinyin.tsv --traditional
   honeyguide eval --tree shop.yaml --questions new.tsv --compare tree=edited.yaml
   honeyguide eval --compare tolerance=0.05
+  honeyguide eval --ablation
+  honeyguide eval --compare without=typos
   honeyguide eval --json > report.json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch {
@@ -63,7 +70,8 @@ questions that ended otherwise.`,
 				return usagef(cmd, "--tree needs --questions to put to it")
 			}
 			other := o
-			return errors.Join(checkTolerance(cmd, o.tolerance), other.change(cmd), checkTolerance(cmd, other.tolerance))
+			return errors.Join(checkTolerance(cmd, o.tolerance), o.stages.check(cmd),
+				other.change(cmd), checkTolerance(cmd, other.tolerance), other.stages.check(cmd))
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return o.evaluate(cmd)
@@ -75,9 +83,10 @@ questions that ended otherwise.`,
 	fs.StringVar(&o.tests, "tests", "", "calibrate on the questions of this TSV `file`")
 	fs.StringVar(&o.locale, "locale", "zh-CN", "`language` of the tree that comes with the program: zh-CN or en")
 	fs.Float64Var(&o.tolerance, "tolerance", 0, "`share` of wrong answers to put up with, instead of what the tree says (0: what it says)")
-	fs.StringToStringVar((*map[string]string)(&o.compare), "compare", nil, "compare with what these `CHANGES` come to: tree=FILE, tests=FILE, tolerance=SHARE, embedder=WHAT, joined by commas")
+	fs.StringToStringVar((*map[string]string)(&o.compare), "compare", nil, "compare with what these `CHANGES` come to: tree=FILE, tests=FILE, tolerance=SHARE, embedder=WHAT, without=STAGE, joined by commas")
 	o.variants.add(fs)
 	o.vectors.add(fs)
+	o.stages.add(fs)
 	fs.BoolVar(&o.json, "json", false, "print the report as JSON")
 	fs.BoolVar(&o.perNode, "per-node", false, "also list every node (JSON always does)")
 	fs.StringVar(&o.curve, "curve", "", "draw the trade-off of the thresholds into this SVG `file`")
@@ -87,7 +96,7 @@ questions that ended otherwise.`,
 
 // change applies what --compare changes.
 func (o *evalFlags) change(cmd *cobra.Command) error {
-	return o.compare.apply(cmd, map[string]*string{"tree": &o.tree, "tests": &o.tests, "embedder": &o.vectors.use}, map[string]*float64{"tolerance": &o.tolerance})
+	return o.compare.apply(cmd, map[string]*string{"tree": &o.tree, "tests": &o.tests, "embedder": &o.vectors.use, "without": &o.stages.without}, map[string]*float64{"tolerance": &o.tolerance})
 }
 
 // evaluate builds a matcher as a release would, measures it and prints what
@@ -100,6 +109,17 @@ func (o *evalFlags) evaluate(cmd *cobra.Command) error {
 	}
 	if err := in.warn(stderr); err != nil {
 		return err
+	}
+	if o.stages.ablation {
+		rows, err := o.stages.ablate(func(without []intent.Stage) (*eval.Measurement, error) {
+			in.without = without
+			m, _, err := in.measure(ctx, nil, stderr)
+			return m, err
+		})
+		if err != nil {
+			return err
+		}
+		return printAblation(stdout, in.describe(), rows, o.json)
 	}
 	variants, err := o.variants.load(stderr)
 	if err != nil {
@@ -131,6 +151,7 @@ func (o *evalFlags) inputs(cmd *cobra.Command) (in, other *evalInput, err error)
 	if in, err = from.load(o.tolerance, o.vectors); err != nil {
 		return nil, nil, err
 	}
+	in.without = o.stages.stages()
 	if len(in.problems) > 0 {
 		return nil, nil, errors.Join(printProblems(stderr, in.problems, false), summarise(stderr, in.problems, in.files))
 	}
@@ -150,6 +171,7 @@ func (o *evalFlags) inputs(cmd *cobra.Command) (in, other *evalInput, err error)
 	if other, err = from.load(changed.tolerance, changed.vectors); err != nil {
 		return nil, nil, err
 	}
+	other.without = changed.stages.stages()
 	missing := other.allowMissing()
 	if len(other.problems) > 0 {
 		return nil, nil, errors.Join(printProblems(stderr, other.problems, false), summarise(stderr, other.problems, other.files))

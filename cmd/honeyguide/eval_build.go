@@ -27,6 +27,7 @@ type recipe struct {
 	// to the matcher.
 	outOfScope float64
 	vectors    vectorFlags
+	without    []intent.Stage // left out of matching
 }
 
 // vectorFlags say what makes vectors while measuring.
@@ -61,6 +62,7 @@ func (r *recipe) with(ctx context.Context, stderr io.Writer, f func(m *intent.Ma
 	start := time.Now()
 	m, err := intent.Build(ctx, r.tree, intent.Options{
 		Tolerance: r.tolerates(), Tests: live.Tests(r.tests), OutOfScope: r.outOfScope, Embedder: embedder,
+		Without: r.without,
 	})
 	took := time.Since(start)
 	bar.end()

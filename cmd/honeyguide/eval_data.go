@@ -23,6 +23,7 @@ type dataFlags struct {
 	outOfScope       float64
 	variants         variantFlags
 	vectors          vectorFlags
+	stages           stageFlags
 	compare          changes
 	json, perNode    bool
 	curve            string
@@ -54,7 +55,9 @@ of the share rightly answered in scope and of that not answered out of scope;
 accuracy, the most rows decided rightly; keep95, what answers 95 % in scope. The
 first two need rows of --none, and balance is taken where there are some. Without
 --val the matcher decides: likelier answers where a node is likelier than none,
-sure from its own threshold on. Nothing is ever chosen on --test.`,
+sure from its own threshold on. Nothing is ever chosen on --test.
+
+--ablation prints what each stage of matching adds; see "honeyguide eval --help".`,
 		Example: `  honeyguide eval data --train train.tsv --test val.tsv
   honeyguide eval data --train all.tsv@train --val all.tsv@val --test all.tsv@test --none oos
   honeyguide eval data --train ten_0.tsv --train ten_1.tsv --train ten_2.tsv --test val.tsv
@@ -79,9 +82,10 @@ func (o *dataFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&o.locale, "locale", "", "`language` of the set, such as zh-CN or en (default: by the script of --train)")
 	fs.Float64Var(&o.tolerance, "tolerance", 0, fmt.Sprintf("`share` of wrong answers to put up with (0: %v)", intent.DefaultTolerance))
 	fs.Float64Var(&o.outOfScope, "out-of-scope", 0, fmt.Sprintf("`share` of what is not ours to expect where --calibrate does not tell (0: %v)", intent.DefaultOutOfScope))
-	fs.StringToStringVar((*map[string]string)(&o.compare), "compare", nil, "compare with what these `CHANGES` come to: train=FILE, calibrate=FILE, tolerance=SHARE, out-of-scope=SHARE, embedder=WHAT, joined by commas")
+	fs.StringToStringVar((*map[string]string)(&o.compare), "compare", nil, "compare with what these `CHANGES` come to: train=FILE, calibrate=FILE, tolerance=SHARE, out-of-scope=SHARE, embedder=WHAT, without=STAGE, joined by commas")
 	o.variants.add(fs)
 	o.vectors.add(fs)
+	o.stages.add(fs)
 	fs.BoolVar(&o.json, "json", false, "print the report as JSON")
 	fs.BoolVar(&o.perNode, "per-node", false, "also list every node (JSON always does)")
 	fs.StringVar(&o.curve, "curve", "", "draw the trade-off of the thresholds into this SVG `file`")
@@ -96,15 +100,16 @@ func (o *dataFlags) check(cmd *cobra.Command, args []string) error {
 		return usagef(cmd, "it needs --train and --test")
 	case o.rule != "" && !slices.Contains(rules, eval.Rule(o.rule)):
 		return usagef(cmd, "--rule: there is no rule %q; there are %v", o.rule, rules)
-	case len(o.train) > 1 && (len(o.compare) > 0 || o.curve != ""):
-		return usagef(cmd, "--compare and --curve need a single --train")
+	case len(o.train) > 1 && (len(o.compare) > 0 || o.curve != "" || o.stages.ablation):
+		return usagef(cmd, "--compare, --curve and --ablation need a single --train")
 	}
 	other, err := o.changed(cmd)
 	if err != nil {
 		return err
 	}
 	return errors.Join(checkTolerance(cmd, o.tolerance), checkOutOfScope(cmd, o.outOfScope),
-		checkTolerance(cmd, other.tolerance), checkOutOfScope(cmd, other.outOfScope))
+		checkTolerance(cmd, other.tolerance), checkOutOfScope(cmd, other.outOfScope),
+		o.stages.check(cmd), other.stages.check(cmd))
 }
 
 // checkOutOfScope reports a share that the matcher does not take.
@@ -119,7 +124,7 @@ func checkOutOfScope(cmd *cobra.Command, share float64) error {
 func (o *dataFlags) changed(cmd *cobra.Command) (*dataFlags, error) {
 	other := *o
 	var train, calibrate string
-	if err := o.compare.apply(cmd, map[string]*string{"train": &train, "calibrate": &calibrate, "embedder": &other.vectors.use},
+	if err := o.compare.apply(cmd, map[string]*string{"train": &train, "calibrate": &calibrate, "embedder": &other.vectors.use, "without": &other.stages.without},
 		map[string]*float64{"tolerance": &other.tolerance, "out-of-scope": &other.outOfScope}); err != nil {
 		return nil, err
 	}
@@ -149,6 +154,9 @@ func (o *dataFlags) evaluate(cmd *cobra.Command) error {
 	d := newDataRun(o, sets, variants, stderr)
 	if err := d.notes(); err != nil {
 		return err
+	}
+	if o.stages.ablation {
+		return d.ablate(cmd.Context(), cmd.OutOrStdout())
 	}
 	for _, train := range o.train {
 		if err := d.run(cmd.Context(), train); err != nil {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/honeyguide-chat/honeyguide/intent"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
 	"github.com/honeyguide-chat/honeyguide/knowledge/lint"
 	"github.com/honeyguide-chat/honeyguide/knowledge/textnorm"
@@ -23,6 +24,7 @@ type evalInput struct {
 	tree             *knowledge.Tree
 	tolerance        float64
 	vectors          vectorFlags
+	without          []intent.Stage
 	tests, questions testSet
 	problems         []knowledge.Problem
 }
@@ -46,7 +48,7 @@ func (o *evalFlags) sources() demoFiles {
 
 // recipe is what the matcher is built from.
 func (in *evalInput) recipe() *recipe {
-	return &recipe{tree: in.tree, tests: in.tests.questions, tolerance: in.tolerance, vectors: in.vectors}
+	return &recipe{tree: in.tree, tests: in.tests.questions, tolerance: in.tolerance, vectors: in.vectors, without: in.without}
 }
 
 // load reads the files.

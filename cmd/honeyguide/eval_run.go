@@ -115,6 +115,30 @@ func (d *dataRun) compare(ctx context.Context, other *dataFlags) error {
 	return nil
 }
 
+// ablate prints what each stage of matching adds.
+func (d *dataRun) ablate(ctx context.Context, w io.Writer) error {
+	rows, err := d.o.stages.ablate(func(without []intent.Stage) (*eval.Measurement, error) {
+		other := *d.o
+		var names []string
+		for _, s := range without {
+			names = append(names, string(s))
+		}
+		other.stages.without = strings.Join(names, ",")
+		t, err := d.try(ctx, &other, other.train[0], nil)
+		if err != nil {
+			return nil, err
+		}
+		if len(without) == len(d.o.stages.stages()) {
+			d.trials = append(d.trials, t) // all of matching, to describe
+		}
+		return t.measured, nil
+	})
+	if err != nil {
+		return err
+	}
+	return printAblation(w, d.describe(), rows, d.o.json)
+}
+
 // try builds a matcher of one training set and measures it.
 func (d *dataRun) try(ctx context.Context, o *dataFlags, train string, variants []variant) (*trial, error) {
 	rows := d.sets.rows[train]
@@ -130,7 +154,7 @@ func (d *dataRun) try(ctx context.Context, o *dataFlags, train string, variants 
 	for n := range tree.Nodes() {
 		t.rows += len(n.Questions())
 	}
-	r := recipe{tree: tree, tolerance: o.tolerance, outOfScope: o.outOfScope, vectors: o.vectors}
+	r := recipe{tree: tree, tolerance: o.tolerance, outOfScope: o.outOfScope, vectors: o.vectors, without: o.stages.stages()}
 	for _, name := range o.calibrate {
 		r.tests = append(r.tests, labelled.Questions(name, d.sets.rows[name], d.labels)...)
 	}
