@@ -210,9 +210,10 @@ func (e *Embedder) lookUp(texts []string, keys []key, known map[key][]float32) w
 	return missing
 }
 
-// clean returns what is sent of a text.
+// clean returns what is sent of a text: see mask. It is cut last, so that no
+// half of a number is taken for a short one.
 func clean(text string, runes int) string {
-	text = strings.TrimSpace(strings.ToValidUTF8(text, "\uFFFD"))
+	text = strings.TrimSpace(mask(strings.ToValidUTF8(text, "\uFFFD")))
 	for i := range text {
 		if runes--; runes < 0 {
 			return strings.TrimSpace(text[:i])

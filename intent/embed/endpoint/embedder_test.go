@@ -228,11 +228,26 @@ func TestLongTextsAreCut(t *testing.T) {
 	c := s.config()
 	c.TextRunes = 5
 	e := open(t, c)
-	if _, err := e.Embed(t.Context(), []string{"一二三四五六七", " ab  cdef", "abcde", "x\xffy"}); err != nil {
+	if _, err := e.Embed(t.Context(), []string{"退货运费谁出呢", " ab  cdef", "abcde", "x\xffy"}); err != nil {
 		t.Fatal(err)
 	}
 	asked := s.asked()
-	if diff := cmp.Diff([]string{"一二三四五", "ab  c", "abcde", "x\uFFFDy"}, asked[len(asked)-1]); diff != "" {
+	if diff := cmp.Diff([]string{"退货运费谁", "ab  c", "abcde", "x\uFFFDy"}, asked[len(asked)-1]); diff != "" {
+		t.Errorf("sent texts (-want +got):\n%s", diff)
+	}
+}
+
+func TestTextsAreMasked(t *testing.T) {
+	s := newServer(t)
+	c := s.config()
+	c.TextRunes = 12
+	e := open(t, c)
+	// Cut before it was masked, the number would have too few digits.
+	if _, err := e.Embed(t.Context(), []string{"电话13800138000", "我的订单号是 8391028374", "a@b.cc"}); err != nil {
+		t.Fatal(err)
+	}
+	asked := s.asked()
+	if diff := cmp.Diff([]string{"电话0000000000", "我的订单号是 00000", "link"}, asked[len(asked)-1]); diff != "" {
 		t.Errorf("sent texts (-want +got):\n%s", diff)
 	}
 }
