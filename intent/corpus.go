@@ -134,19 +134,26 @@ func (c *corpus) addWords(workers int) {
 // addCentroids computes what the questions of a node, which stand in a row, are
 // together.
 func (c *corpus) addCentroids() {
+	sums, counts := make([]float32, c.space.Len()), make([]uint16, c.space.Len()) // all 0 between nodes
+	var ids []uint32
 	for at := 0; at < len(c.questions); {
-		sums, counts := make(map[uint32]float32), make(map[uint32]uint16)
+		ids = ids[:0]
 		for node := c.questions[at].node; at < len(c.questions) && c.questions[at].node == node; at++ {
 			for _, t := range c.questions[at].vector {
+				if sums[t.ID] == 0 {
+					ids = append(ids, t.ID)
+				}
 				sums[t.ID] += t.Weight
 				counts[t.ID]++
 			}
 		}
-		v, length := lexical.FromSums(sums)
-		support := make([]uint16, len(v))
-		for k, t := range v {
-			support[k] = counts[t.ID]
+		slices.Sort(ids)
+		v, support := make(lexical.Vector, len(ids)), make([]uint16, len(ids))
+		for k, id := range ids {
+			v[k], support[k] = lexical.Term{ID: id, Weight: sums[id]}, counts[id]
+			sums[id], counts[id] = 0, 0
 		}
+		v, length := lexical.FromSums(v)
 		c.centroids, c.lengths, c.support = append(c.centroids, v), append(c.lengths, length), append(c.support, support)
 	}
 }
@@ -199,9 +206,18 @@ func (c *corpus) readTypos() (*typo.Reader, error) {
 func (c *corpus) index() (*index.Index, error) {
 	docs := make([]index.Doc, len(c.questions))
 	for i := range docs { // by place: training fills in other fields meanwhile
-		docs[i] = index.Doc{Grams: c.pieces(c.questions[i].normal)}
+		docs[i] = document(c.questions[i].vector)
 	}
-	return index.Build(docs)
+	return index.Build(docs, c.space.Len())
+}
+
+// document returns a text as the index sees it.
+func document(v lexical.Vector) index.Doc {
+	d := make(index.Doc, len(v))
+	for k, t := range v {
+		d[k] = t.ID
+	}
+	return d
 }
 
 // forget frees what only building needs.

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/honeyguide-chat/honeyguide/intent/lexical"
-	"github.com/honeyguide-chat/honeyguide/knowledge/index"
 )
 
 // near is a question with its cosine to an utterance.
@@ -112,7 +111,7 @@ func compareNear(a, b near) int {
 // recall returns the questions nearest to an utterance among those that the
 // index brings up.
 func (m *Matcher) recall(ctx context.Context, u *view) ([]near, error) {
-	hits, err := m.index.Search(ctx, index.Doc{Grams: u.pieces}, recallCandidates)
+	hits, err := m.index.Search(ctx, document(u.vector), recallCandidates)
 	if err != nil {
 		return nil, err
 	}

@@ -79,15 +79,14 @@ type view struct {
 	// its own questions, and -1 otherwise: it does not speak for itself.
 	own int
 
-	text   string   // in normal form
-	pieces []string // what recall asks for
-	most   int      // nodes that may run; 0 means recallNodes
+	text string // in normal form
+	most int    // nodes that may run; 0 means recallNodes
 }
 
 // look turns a normalised text into a view that has recalled nothing yet.
 func (c *corpus) look(text string) view {
-	u := view{own: -1, text: text, pieces: c.pieces(text)}
-	u.vector, u.known = c.space.Vector(lexical.Keys(u.pieces))
+	u := view{own: -1, text: text}
+	u.vector, u.known = c.space.Vector(lexical.Keys(c.pieces(text)))
 	u.words, _ = c.words.Vector(lexical.Keys(c.wordPieces(text)))
 	return u
 }

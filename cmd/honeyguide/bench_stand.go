@@ -29,7 +29,7 @@ type benchStand struct {
 	size               benchSize
 	utterances         []synthetic.Utterance
 	matcher            *intent.Matcher
-	index              *index.Index
+	index              *index.Plain
 	nodes              []knowledge.NodeID // of each document of the index
 	cutter             *segment.Segmenter
 	tree               *knowledge.Tree
@@ -95,17 +95,26 @@ func (s *benchStand) build(ctx context.Context, shop *synthetic.Shop) (err error
 // buildPlain makes the index that bleve searches by itself, of words; and,
 // before that, one of pieces like the matcher's, to see how long it takes.
 func (s *benchStand) buildPlain(tree *knowledge.Tree) (err error) {
-	var pieces, words []index.Doc
+	var pieces [][]lexical.Key
+	var words [][]string
 	for n := range tree.Nodes() {
 		for _, q := range n.Questions() {
 			text := textnorm.Normalize(q)
-			pieces = append(pieces, index.Doc{Grams: lexical.Pieces(text)})
-			words = append(words, index.Doc{Words: s.cutter.Cut(text)})
+			pieces = append(pieces, lexical.Keys(lexical.Pieces(text)))
+			words = append(words, s.cutter.Cut(text))
 			s.nodes = append(s.nodes, n.ID)
 		}
 	}
+	space := lexical.NewSpace(pieces)
+	docs := make([]index.Doc, len(pieces))
+	for i, keys := range pieces {
+		v, _ := space.Vector(keys)
+		for _, t := range v {
+			docs[i] = append(docs[i], t.ID)
+		}
+	}
 	start := time.Now()
-	like, err := index.Build(pieces)
+	like, err := index.Build(docs, space.Len())
 	if err != nil {
 		return err
 	}
@@ -113,7 +122,7 @@ func (s *benchStand) buildPlain(tree *knowledge.Tree) (err error) {
 	if err := like.Close(); err != nil {
 		return err
 	}
-	s.index, err = index.Build(words)
+	s.index, err = index.BuildPlain(words)
 	return err
 }
 
@@ -143,7 +152,7 @@ var benchDay = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 // search is what a program does that has nothing but bleve.
 func (s *benchStand) search(ctx context.Context, utterance string) (knowledge.NodeID, error) {
-	hits, err := s.index.Plain(ctx, s.cutter.Cut(textnorm.Normalize(utterance)), benchHits)
+	hits, err := s.index.Search(ctx, s.cutter.Cut(textnorm.Normalize(utterance)), benchHits)
 	if err != nil || len(hits) == 0 {
 		return "", err
 	}

@@ -6,7 +6,6 @@ package lexical
 
 import (
 	"cmp"
-	"hash/fnv"
 	"math"
 	"slices"
 	"strings"
@@ -147,98 +146,16 @@ func (v Vector) Covered(w Vector) float64 {
 	return sum
 }
 
-// Space weighs pieces by how rare they are in the texts that it was built
-// from. It is immutable.
-type Space struct {
-	ids    map[Key]uint32
-	weight []float32
-	// strange is the weight of a piece that no text held.
-	strange float32
-}
-
-// NewSpace builds the space of texts, each given by the keys of its pieces. Ids
-// follow the order of first occurrence, so that equal texts give equal spaces.
-func NewSpace(texts [][]Key) *Space {
-	s := &Space{ids: make(map[Key]uint32)}
-	var docs []int
-	var last []int // of each id: the text that held it last
-	for at, pieces := range texts {
-		for _, p := range pieces {
-			id, ok := s.ids[p]
-			if !ok {
-				id = uint32(len(docs))
-				s.ids[p] = id
-				docs, last = append(docs, 0), append(last, -1)
-			}
-			if last[id] < at {
-				last[id] = at
-				docs[id]++
-			}
-		}
-	}
-	n := float64(len(texts))
-	s.weight = make([]float32, len(docs))
-	for id, d := range docs {
-		s.weight[id] = rarity(n, float64(d))
-	}
-	s.strange = rarity(n, 0)
-	return s
-}
-
-// rarity returns the weight of a piece that d of n texts hold: its inverse
-// document frequency, damped. On development data the plain frequency gave the
-// rare pieces of short questions far too much.
-func rarity(n, d float64) float32 {
-	return float32(math.Pow(math.Log((1+n)/(1+d))+1, damping))
-}
-
-const damping = 0.3
-
-// Len returns the number of dimensions.
-func (s *Space) Len() int { return len(s.weight) }
-
-// Vector returns the vector of a text given by the keys of its pieces, weighted by
-// (1 + ln count) x rarity, and the share of the text's squared length that lies on
-// pieces of this space: 0 where it knows none of them. The vector has length 1
-// over the known pieces.
-func (s *Space) Vector(pieces []Key) (v Vector, known float64) {
-	counts := make(map[uint32]int, len(pieces))
-	var strange float64
-	for _, p := range pieces {
-		if id, ok := s.ids[p]; ok {
-			counts[id]++
-		} else {
-			strange += float64(s.strange) * float64(s.strange)
-		}
-	}
-	v = make(Vector, 0, len(counts))
-	for id, n := range counts {
-		w := (1 + math.Log(float64(n))) * float64(s.weight[id])
-		v = append(v, Term{id, float32(w)})
-	}
-	sum := v.squared()
-	if sum == 0 {
-		return nil, 0
-	}
-	return v.normalize(), sum / (sum + strange)
-}
-
-// normalize sorts v and gives it length 1, in place.
-func (v Vector) normalize() Vector {
-	if len(v) == 0 {
-		return v
-	}
-	scale := float32(1 / math.Sqrt(v.squared()))
+// normalize gives v, whose squared length is known, length 1, in place.
+func (v Vector) normalize(squared float64) {
+	scale := float32(1 / math.Sqrt(squared))
 	for i := range v {
 		v[i].Weight *= scale
 	}
-	return v
 }
 
-// squared sorts v, so that the sum does not depend on the order of a map, and
-// returns the square of its length.
+// squared returns the square of v's length.
 func (v Vector) squared() float64 {
-	slices.SortFunc(v, func(a, b Term) int { return cmp.Compare(a.ID, b.ID) })
 	var sum float64
 	for _, t := range v {
 		sum += float64(t.Weight) * float64(t.Weight)
@@ -246,28 +163,12 @@ func (v Vector) squared() float64 {
 	return sum
 }
 
-// Key stands for a piece: its hash, which is fixed, so that the same tree gives
-// the same space in every process.
-type Key uint64
-
-// Keys returns the keys of pieces, in their order: FNV-1a of 64 bits.
-func Keys(pieces []string) []Key {
-	out := make([]Key, len(pieces))
-	for i, p := range pieces {
-		h := fnv.New64a()
-		_, _ = h.Write([]byte(p)) // a hash never fails to write
-		out[i] = Key(h.Sum64())
+// FromSums returns the vector of length 1 that points where sums does, which
+// must be sorted by ID, and the length that sums has. It works in place.
+func FromSums(sums Vector) (Vector, float64) {
+	squared := sums.squared()
+	if squared > 0 {
+		sums.normalize(squared)
 	}
-	return out
-}
-
-// FromSums returns the vector of length 1 that points where sums does, and the
-// length that sums has.
-func FromSums(sums map[uint32]float32) (Vector, float64) {
-	v := make(Vector, 0, len(sums))
-	for id, w := range sums {
-		v = append(v, Term{id, w})
-	}
-	length := math.Sqrt(v.squared())
-	return v.normalize(), length
+	return sums, math.Sqrt(squared)
 }

@@ -21,11 +21,10 @@ func examples(seed uint64, n int) []linear.Example {
 	out := make([]linear.Example, n)
 	for i := range out {
 		class := int32(i % classes)
-		sums := map[uint32]float32{
-			uint32(int(class)*4 + r.IntN(4)): 1,
-			uint32(20 + r.IntN(20)):          1,
-		}
-		v, _ := lexical.FromSums(sums)
+		v, _ := lexical.FromSums(lexical.Vector{
+			{ID: uint32(int(class)*4 + r.IntN(4)), Weight: 1},
+			{ID: uint32(20 + r.IntN(20)), Weight: 1},
+		})
 		out[i] = linear.Example{Vector: v, Class: class}
 		for c := range int32(classes) {
 			if c != class {

@@ -11,7 +11,10 @@ import (
 )
 
 // shop is a synthetic shop as the index sees it.
-type shop struct{ docs, asked []index.Doc }
+type shop struct {
+	docs, asked   []index.Doc
+	words, wanted [][]string // of the documents and of what is asked
+}
 
 func newShop(tb testing.TB, questions int) shop {
 	tb.Helper()
@@ -23,30 +26,41 @@ func newShop(tb testing.TB, questions int) shop {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	cut := func(text string) index.Doc {
+	numbers := make(map[string]uint32)
+	cut := func(text string) (index.Doc, []string) {
 		text = textnorm.Normalize(text)
-		return index.Doc{Words: cutter.Cut(text), Grams: grams(text)}
+		return grams(text, numbers), cutter.Cut(text)
 	}
 	var out shop
 	for n := range s.Tree.Nodes() {
 		for _, q := range n.Questions() {
-			out.docs = append(out.docs, cut(q))
+			d, words := cut(q)
+			out.docs, out.words = append(out.docs, d), append(out.words, words)
 		}
 	}
 	for _, u := range s.Utterances {
-		out.asked = append(out.asked, cut(u.Text))
+		d, words := cut(u.Text)
+		out.asked, out.wanted = append(out.asked, d), append(out.wanted, words)
 	}
 	return out
 }
 
-// grams returns the runs of one and of two characters.
-func grams(text string) []string {
-	var out []string
+// grams returns the runs of one and of two characters, numbered as they come.
+func grams(text string, numbers map[string]uint32) index.Doc {
+	var out index.Doc
+	add := func(rs []rune) {
+		n, ok := numbers[string(rs)]
+		if !ok {
+			n = uint32(len(numbers))
+			numbers[string(rs)] = n
+		}
+		out = append(out, n)
+	}
 	rs := []rune(text)
 	for i := range rs {
-		out = append(out, string(rs[i]))
+		add(rs[i : i+1])
 		if i > 0 {
-			out = append(out, string(rs[i-1:i+1]))
+			add(rs[i-1 : i+1])
 		}
 	}
 	return out
@@ -65,9 +79,14 @@ func BenchmarkSearch(b *testing.B) {
 			}
 		})
 		b.Run(fmt.Sprintf("plain/questions=%d", n), func(b *testing.B) {
+			plain, err := index.BuildPlain(s.words)
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer plain.Close()
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
-				if _, err := x.Plain(b.Context(), s.asked[i%len(s.asked)].Words, 64); err != nil {
+				if _, err := plain.Search(b.Context(), s.wanted[i%len(s.wanted)], 64); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -81,11 +100,7 @@ func BenchmarkBuild(b *testing.B) {
 		b.Run(fmt.Sprintf("questions=%d", n), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				x, err := index.Build(s.docs)
-				if err != nil {
-					b.Fatal(err)
-				}
-				if err := x.Close(); err != nil {
+				if _, err := index.Build(s.docs, terms); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -1,38 +1,71 @@
 package index
 
-import bleveindex "github.com/blevesearch/bleve_index_api"
+import (
+	"encoding/binary"
+	"slices"
 
-// document is a question in the form that bleve takes in: analysed already, so
-// that bleve need not put its terms into a text, cut that again, and keep it.
-type document struct {
-	name   nameField
-	fields [fields]termsField
-}
+	bleveindex "github.com/blevesearch/bleve_index_api"
+)
 
-func newDocument(place int, d *Doc, counters *[fields]counter) *document {
-	out := &document{name: nameField{name: name(place)}}
-	for f, terms := range d.terms() {
-		out.fields[f] = termsField{name: fieldNames[f], terms: terms, counter: &counters[f]}
+// fieldName is what bleve calls the one field of a document.
+const fieldName = "t"
+
+// names are what bleve calls the terms: four bytes each, in the terms' order.
+type names string
+
+func newNames(terms int) names {
+	out := make([]byte, 0, 4*terms)
+	for t := range terms {
+		out = binary.BigEndian.AppendUint32(out, uint32(t))
 	}
-	return out
+	return names(out)
 }
 
-func (d *document) ID() string { return d.name.name }
+func (n names) of(term uint32) string { return string(n[4*term : 4*term+4]) }
 
-// VisitFields calls visit for the name and for each field that has terms.
-func (d *document) VisitFields(visit bleveindex.FieldVisitor) {
-	visit(&d.name)
-	for f := range d.fields {
-		if len(d.fields[f].terms) > 0 {
-			visit(&d.fields[f])
+// distinct returns the terms of d, each once.
+func distinct(d Doc) []uint32 {
+	for i := range d {
+		if i > 0 && d[i] <= d[i-1] {
+			d = slices.Clone(d)
+			slices.Sort(d)
+			return slices.Compact(d)
 		}
 	}
+	return d
 }
 
+// document is a question in the form that bleve takes in: analysed already. It
+// is its own field.
+type document struct {
+	terms   []uint32 // ascending
+	names   names
+	counter *counter
+}
+
+func (d *document) ID() string                                      { return "" } // nobody looks one up by its name
 func (d *document) VisitComposite(bleveindex.CompositeFieldVisitor) {}
 func (d *document) HasComposite() bool                              { return false }
-func (d *document) AddIDField()                                     {} // VisitFields shows it always
+func (d *document) AddIDField()                                     {}
 func (d *document) Indexed() bool                                   { return true }
+
+func (d *document) Name() string             { return fieldName }
+func (d *document) Value() []byte            { return nil }
+func (d *document) ArrayPositions() []uint64 { return nil }
+func (d *document) EncodedFieldType() byte   { return 't' }
+func (d *document) AnalyzedLength() int      { return len(d.terms) }
+func (d *document) Analyze()                 {}
+
+// Options: how often a document holds a term, and how long it is, is not kept.
+func (d *document) Options() bleveindex.FieldIndexingOptions {
+	return bleveindex.IndexField | bleveindex.SkipFreqNorm
+}
+
+// VisitFields shows the terms, and the name that bleve insists on.
+func (d *document) VisitFields(visit bleveindex.FieldVisitor) {
+	visit(noName{})
+	visit(d)
+}
 
 // What follows feeds bleve's statistics, which nobody reads here.
 
@@ -40,73 +73,43 @@ func (d *document) Size() int                 { return 0 }
 func (d *document) NumPlainTextBytes() uint64 { return 0 }
 func (d *document) StoredFieldsBytes() uint64 { return 0 }
 
-// plainField is what the fields of a document have in common.
-type plainField struct{}
-
-func (plainField) ArrayPositions() []uint64  { return nil }
-func (plainField) EncodedFieldType() byte    { return 't' }
-func (plainField) NumPlainTextBytes() uint64 { return 0 }
-
-// termsField holds terms, to be searched and not to be shown.
-type termsField struct {
-	plainField
-	name    string
-	terms   []string
-	counter *counter
+// AnalyzedTokenFrequencies returns the terms. What it returns is good until it
+// is called for another document.
+func (d *document) AnalyzedTokenFrequencies() bleveindex.TokenFrequencies {
+	return d.counter.list(d)
 }
 
-func (f *termsField) Name() string                             { return f.name }
-func (f *termsField) Value() []byte                            { return nil }
-func (f *termsField) Options() bleveindex.FieldIndexingOptions { return bleveindex.IndexField }
-func (f *termsField) AnalyzedLength() int                      { return len(f.terms) }
-func (f *termsField) Analyze()                                 {}
-
-// AnalyzedTokenFrequencies counts the terms. What it returns is good until it
-// is called for another document's field of that name.
-func (f *termsField) AnalyzedTokenFrequencies() bleveindex.TokenFrequencies {
-	return f.counter.count(f.terms)
-}
-
-// counter counts the terms of one document after the other, in one map for
-// all. bleve makes a segment in one goroutine, and is done with a document
-// when it asks for the next one's terms; a map for each document would be most
-// of the memory that building takes.
+// counter lists the terms of one document after the other, in one map for all.
+// bleve makes a segment in one goroutine, and is done with a document when it
+// asks for the next one's terms; a map for each document would be most of the
+// memory that building takes.
 type counter struct {
-	found   bleveindex.TokenFrequencies
-	backing []bleveindex.TokenFreq
+	found bleveindex.TokenFrequencies
+	once  bleveindex.TokenFreq
 }
 
-func (c *counter) count(terms []string) bleveindex.TokenFrequencies {
+func (c *counter) list(d *document) bleveindex.TokenFrequencies {
 	if c.found == nil {
 		c.found = make(bleveindex.TokenFrequencies)
+		c.once.SetFrequency(1)
 	}
 	clear(c.found)
-	if len(c.backing) < len(terms) {
-		c.backing = make([]bleveindex.TokenFreq, 2*len(terms))
-	}
-	for i, term := range terms {
-		tf := c.found[term]
-		if tf == nil {
-			tf = &c.backing[i]
-			tf.SetFrequency(0)
-			c.found[term] = tf
-		}
-		tf.SetFrequency(tf.Frequency() + 1)
+	for _, t := range d.terms {
+		c.found[d.names.of(t)] = &c.once
 	}
 	return c.found
 }
 
-// nameField is a document's name, to be shown and not to be searched: looking
-// documents up by name would need a dictionary of all of them.
-type nameField struct {
-	plainField
-	name string
-}
+// noName is the name of every document: empty, kept and not to be searched.
+type noName struct{}
 
-func (f *nameField) Name() string                             { return "_id" } // as bleve knows it
-func (f *nameField) Value() []byte                            { return []byte(f.name) }
-func (f *nameField) Options() bleveindex.FieldIndexingOptions { return bleveindex.StoreField }
-func (f *nameField) AnalyzedLength() int                      { return 0 }
-func (f *nameField) Analyze()                                 {}
+func (noName) Name() string                             { return "_id" } // as bleve knows it
+func (noName) Value() []byte                            { return nil }
+func (noName) ArrayPositions() []uint64                 { return nil }
+func (noName) EncodedFieldType() byte                   { return 't' }
+func (noName) Options() bleveindex.FieldIndexingOptions { return bleveindex.StoreField }
+func (noName) AnalyzedLength() int                      { return 0 }
+func (noName) Analyze()                                 {}
+func (noName) NumPlainTextBytes() uint64                { return 0 }
 
-func (f *nameField) AnalyzedTokenFrequencies() bleveindex.TokenFrequencies { return nil }
+func (noName) AnalyzedTokenFrequencies() bleveindex.TokenFrequencies { return nil }

@@ -15,19 +15,12 @@ import (
 // more of the cases at most.
 const maxPostings = 8000
 
-// term is one that a search uses.
-type term struct {
-	field     int
-	text      string
-	frequency int // documents that hold it
-}
-
 // scratch is what one search needs besides its result. Between searches its
 // scores are all 0.
 type scratch struct {
-	terms    []term
+	terms    []uint32
 	postings *postings
-	scores   []float32 // by bleve's number of a document
+	scores   []float32 // of each document
 	touched  []uint32  // where scores are not 0
 	best     best
 }
@@ -43,11 +36,11 @@ func (x *Index) Search(ctx context.Context, d Doc, n int) ([]Hit, error) {
 	}
 	s, ok := x.scratch.Get().(*scratch)
 	if !ok {
-		p, err := newPostings(x.segment)
+		dictionary, err := x.segment.Dictionary(fieldName)
 		if err != nil {
 			return nil, fmt.Errorf("index: search: %w", err)
 		}
-		s = &scratch{postings: p, scores: make([]float32, len(x.places))}
+		s = &scratch{postings: &postings{dictionary: dictionary}, scores: make([]float32, len(x.share))}
 	}
 	defer x.scratch.Put(s)
 	s.terms = x.choose(s.terms[:0], d)
@@ -57,7 +50,7 @@ func (x *Index) Search(ctx context.Context, d Doc, n int) ([]Hit, error) {
 		score := s.scores[number]
 		s.scores[number] = 0
 		if !s.best.hopeless(score) {
-			s.best.add(keyOf(score, x.places[number]))
+			s.best.add(keyOf(score, number))
 		}
 	}
 	s.touched = s.touched[:0]
@@ -68,21 +61,19 @@ func (x *Index) Search(ctx context.Context, d Doc, n int) ([]Hit, error) {
 }
 
 // choose appends the terms of d to use, rarest first.
-func (x *Index) choose(terms []term, d Doc) []term {
-	for f, list := range d.terms() {
-		for _, text := range list {
-			if n := x.fields[f].frequency[text]; n > 0 {
-				terms = append(terms, term{f, text, n})
-			}
+func (x *Index) choose(terms []uint32, d Doc) []uint32 {
+	for _, t := range d {
+		if int(t) < len(x.frequency) && x.frequency[t] > 0 {
+			terms = append(terms, t)
 		}
 	}
-	slices.SortFunc(terms, func(a, b term) int {
-		return cmp.Or(cmp.Compare(a.frequency, b.frequency), cmp.Compare(a.field, b.field), cmp.Compare(a.text, b.text))
+	slices.SortFunc(terms, func(a, b uint32) int {
+		return cmp.Or(cmp.Compare(x.frequency[a], x.frequency[b]), cmp.Compare(a, b))
 	})
 	terms = slices.Compact(terms)
 	read := 0
 	for i, t := range terms {
-		if read += t.frequency; i > 0 && read > maxPostings {
+		if read += int(x.frequency[t]); i > 0 && read > maxPostings {
 			return terms[:i]
 		}
 	}
@@ -100,13 +91,13 @@ func (x *Index) addAll(ctx context.Context, s *scratch) error {
 		if err := s.postings.open(t); err != nil {
 			return err
 		}
-		idf, share := idf(t.frequency, len(x.places)), x.fields[t.field].share
+		idf := idf(int(x.frequency[t]), len(x.share))
 		for numbers := s.postings.next(); len(numbers) > 0; numbers = s.postings.next() {
 			for _, number := range numbers {
 				if s.scores[number] == 0 {
 					s.touched = append(s.touched, number)
 				}
-				s.scores[number] += idf * share[number]
+				s.scores[number] += idf * x.share[number]
 			}
 		}
 	}

@@ -37,6 +37,7 @@ var fenced = map[string][]string{
 	"github.com/blevesearch/bleve/v2":              {"knowledge/index"},
 	"github.com/blevesearch/bleve_index_api":       {"knowledge/index"},
 	"github.com/blevesearch/scorch_segment_api/v2": {"knowledge/index"},
+	"github.com/blevesearch/zapx":                  {"knowledge/index"},
 	"github.com/RoaringBitmap":                     {"knowledge/index"},
 	"github.com/go-ego/gse":                        {"knowledge/segment"},
 	"cel.dev/cel-go":                               {"knowledge/condition"},
