@@ -171,19 +171,21 @@ func (m *meanings) centroid(v []float32, node, own int) float64 {
 	if own < 0 || !slices.Contains(m.members[node], own) {
 		return cos
 	}
-	return withoutOne(cos, m.lengths[node])
+	return withoutOne(cos, m.lengths[node], 1)
 }
 
 // withoutOne returns the cosine of a vector of length 1 to a sum of such
-// vectors, of the given length, after itself was taken out of the sum. cos is
-// its cosine before. 0 where nothing remains.
-func withoutOne(cos, length float64) float64 {
+// vectors, of the given length, after that was taken out of the sum which the
+// vector is what remains of: known is the share of its squared length that it
+// has in common with others. cos is the cosine before. 0 where nothing remains.
+func withoutOne(cos, length, known float64) float64 {
+	part := math.Sqrt(known)
 	d := cos * length
-	rest := length*length - 2*d + 1
+	rest := length*length - 2*(part*d+1-known) + 1
 	if rest < 1e-6 {
 		return 0
 	}
-	return (d - 1) / math.Sqrt(rest)
+	return (d - part) / math.Sqrt(rest)
 }
 
 // sharedDirection returns the first principal direction of vectors, by power

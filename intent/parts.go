@@ -19,9 +19,10 @@ const doubtful = 0.5
 // also each of them. why says whether anybody reads the evidence: a live turn
 // does not, and need not pay for it.
 //
-// The first part that is surely about something counts, unless the whole points
-// elsewhere; the other sure parts are named. One sure part alone counts where it
-// comes last: that is where a long story asks its question.
+// The whole counts where it is sure. Else the first part that is surely about
+// something does, unless the whole points elsewhere. The other sure parts are
+// named. One sure part alone counts where it comes last: that is where a long
+// story asks its question.
 func (m *Matcher) explain(ctx context.Context, utterance string, topic knowledge.NodeID, now time.Time, why bool) (*Explanation, error) {
 	readings := []*reading{m.open(utterance)}
 	if parts := clauses.Split(utterance); len(parts) > 1 && !m.corpus.off.has(StageClauses) {
@@ -59,16 +60,15 @@ func choose(whole *Explanation, sure []*Explanation) *Explanation {
 	if len(sure) == 0 {
 		return whole
 	}
-	out := sure[0]
-	if best, ok := whole.Best(); ok && !slices.ContainsFunc(sure, func(s *Explanation) bool { return related(s, whole) }) {
-		switch {
-		case whole.Verdict == Sure:
-			out = whole // the parts mean less alone
-			sure = slices.Insert(sure, 0, whole)
-		case best.Probability >= doubtful:
-			return whole
-		}
+	best, any := whole.Best()
+	others := slices.DeleteFunc(slices.Clone(sure), func(s *Explanation) bool { return any && related(s, whole) })
+	switch {
+	case whole.Verdict == Sure: // the parts mean less alone
+		sure = slices.Insert(others, 0, whole)
+	case any && best.Probability >= doubtful && len(others) == len(sure):
+		return whole
 	}
+	out := sure[0]
 	out.Normalized = whole.Normalized
 	for _, s := range sure[1:min(len(sure), 1+MaxOthers)] {
 		out.Others = append(out.Others, s.Candidates[0])

@@ -28,6 +28,7 @@ func TestMatchNamesTheOtherQuestions(t *testing.T) {
 		{"two questions", "退款多久到账？还有，退货运费谁出？", "refund.when", []knowledge.NodeID{"freight.who"}},
 		{"in the order of the text", "退货运费谁出？退款多久到账？怎么开发票？", "freight.who", []knowledge.NodeID{"refund.when", "invoice.how"}},
 		{"the same twice", "退款多久到账？退的钱几天能到？", "refund.when", nil},
+		{"sure as a whole", "退货要自己掏运费吗，退货运费谁出啊？怎么开发票？", "freight.who", []knowledge.NodeID{"invoice.how"}},
 		{"a story with its question at the end", "上个月给我妈过生日挑了条裙子她说颜色太艳了穿不出去。怎么开发票？", "invoice.how", nil},
 	}
 	for _, tt := range tests {

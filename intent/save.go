@@ -17,7 +17,7 @@ import (
 
 // generation names how models are trained and stored. It goes up with every
 // change to either, so that no release is answered by a model of another kind.
-const generation = 3
+const generation = 5
 
 // magic begins what Save writes.
 var magic = [4]byte{'h', 'g', 'm', generation}

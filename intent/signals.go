@@ -110,6 +110,21 @@ func (c *corpus) newField(u view, m models, keep func(node int) bool) field {
 		}
 		cosines[i] = append(cosines[i], n.cosine)
 	}
+	if c.few() {
+		for _, node := range c.liked(u, m) {
+			if _, ok := at[node]; ok || !keep(node) {
+				continue
+			}
+			if nears := c.nearsOf(u, node); len(nears) > 0 {
+				at[node] = len(f.contenders)
+				f.contenders = append(f.contenders, contender{node: node, nearest: nears[0].question, area: area(c.nodes[node].ID)})
+				cosines = append(cosines, nil)
+				for _, n := range nears {
+					cosines[at[node]] = append(cosines[at[node]], n.cosine)
+				}
+			}
+		}
+	}
 	if u.dense != nil {
 		for _, node := range c.meanings.nearest(u.dense) {
 			if _, ok := at[node]; ok || !keep(node) {
@@ -159,7 +174,7 @@ func (c *corpus) fill(x *contender, u view, cosines []float64, m models) {
 	for _, cos := range cosines[:min(3, len(cosines))] {
 		x.signal[signalMean] += cos / 3
 	}
-	x.signal[signalCentroid] = c.centroidCosine(u.vector, x.node, u.own)
+	x.signal[signalCentroid] = c.centroidCosine(u, x.node)
 	q := c.questions[x.nearest].vector
 	x.signal[signalAsked] = u.vector.Covered(q)
 	x.signal[signalFound] = q.Covered(u.vector)
@@ -174,14 +189,14 @@ func (c *corpus) fill(x *contender, u view, cosines []float64, m models) {
 	}
 }
 
-// centroidCosine returns the cosine of v to the mean of a node's questions,
-// without the question own.
-func (c *corpus) centroidCosine(v lexical.Vector, node, own int) float64 {
-	cos := v.Dot(c.centroids[node])
-	if own < 0 || c.questions[own].node != node {
+// centroidCosine returns the cosine of an utterance to the mean of a node's
+// questions, without the question that it is.
+func (c *corpus) centroidCosine(u view, node int) float64 {
+	cos := u.vector.Dot(c.centroids[node])
+	if u.own < 0 || c.questions[u.own].node != node {
 		return cos
 	}
-	return withoutOne(cos, c.lengths[node])
+	return withoutOne(cos, c.lengths[node], u.known)
 }
 
 // nodeCovers returns the share of v that a node's questions hold, the question

@@ -132,12 +132,12 @@ func holdOut(questions, tests int) []part {
 
 // fitModels trains the models of the release and of each part.
 func (c *corpus) fitModels(ctx context.Context, against [][]int32, t *trained, parts []part, workers int) error {
-	var pieces, words *linear.Layout
+	var pieces, words trainer
 	inParallel(min(2, workers), 2, func(i int) {
 		if i == 0 {
-			pieces = linear.NewLayout(c.examples(against, func(q *question) lexical.Vector { return q.vector }), c.space.Len())
+			pieces = c.trainer(c.examples(against, func(q *question) lexical.Vector { return q.vector }), c.space.Len())
 		} else {
-			words = linear.NewLayout(c.examples(against, func(q *question) lexical.Vector { return q.words }), c.words.Len())
+			words = c.trainer(c.examples(against, func(q *question) lexical.Vector { return q.words }), c.words.Len())
 		}
 	})
 	vectors := c.denseExamples(against)
@@ -176,6 +176,19 @@ func (c *corpus) fitModels(ctx context.Context, against [][]int32, t *trained, p
 	return g.Wait()
 }
 
+// trainer trains models over one kind of features.
+type trainer interface {
+	Train(use func(example int) bool, o linear.Options) *linear.Model
+	TrainTwice(use func(example int) bool, o linear.Options) (some, all *linear.Model)
+}
+
+func (c *corpus) trainer(examples []linear.Example, features int) trainer {
+	if c.few() {
+		return linear.NewTable(examples, len(c.nodes), features)
+	}
+	return linear.NewLayout(examples, features)
+}
+
 // fitVectors trains the model over an embedder's vectors, where there is one.
 func (c *corpus) fitVectors(ctx context.Context, g *errgroup.Group, examples []linear.DenseExample, m *models, use func(int) bool) {
 	if examples == nil {
@@ -201,7 +214,8 @@ func scaled(o linear.Options, questions int) linear.Options {
 
 func everyNode(int) bool { return true }
 
-// views looks at every question as if it were new: beside the others. To find
+// views looks at every question as if it were new: beside the others, and
+// without the pieces that it alone has. To find
 // the nodes that it must be told from a rough look is enough; to learn from it,
 // it is not, and what is not learned from is forgotten.
 func (c *corpus) views(near *postings, workers int, parts []part) (views []view, against [][]int32) {
@@ -210,17 +224,21 @@ func (c *corpus) views(near *postings, workers int, parts []part) (views []view,
 	if len(views) > fullPasses {
 		most, depth = fewRivals, recallQuestions/2
 	}
+	pieces := holders(c.questions, c.space.Len(), func(q *question) lexical.Vector { return q.vector })
+	words := holders(c.questions, c.words.Len(), func(q *question) lexical.Vector { return q.words })
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {
 			seek := near.seeker()
 			for i := w; i < len(views); i += workers {
 				q := &c.questions[i]
-				views[i] = view{vector: q.vector, words: q.words, known: 1, own: i}
 				if slices.ContainsFunc(parts, func(p part) bool { return p.holds(i) }) {
-					views[i].nears = seek.nearest(c.questions, q.vector, recallQuestions, i)
+					views[i] = view{own: i}
+					views[i].vector, views[i].known = q.vector.Among(func(id uint32) bool { return pieces[id] > 1 })
+					views[i].words, _ = q.words.Among(func(id uint32) bool { return words[id] > 1 })
+					views[i].nears = seek.nearest(c.questions, views[i].vector, recallQuestions, i)
 					against[i] = c.rivalsOf(i, views[i].nears, most)
-				} else {
+				} else if !c.few() || c.meanings != nil {
 					against[i] = c.rivalsOf(i, seek.roughly(q.vector, depth, i), most)
 				}
 			}
@@ -228,6 +246,17 @@ func (c *corpus) views(near *postings, workers int, parts []part) (views []view,
 	}
 	wg.Wait()
 	return views, against
+}
+
+// holders returns how many questions hold each feature.
+func holders(qs []question, features int, vector func(*question) lexical.Vector) []int32 {
+	out := make([]int32, features)
+	for i := range qs {
+		for _, t := range vector(&qs[i]) {
+			out[t.ID]++
+		}
+	}
+	return out
 }
 
 // rivalsOf returns the nodes, other than its own, that a search for a question

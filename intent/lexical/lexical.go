@@ -146,6 +146,22 @@ func (v Vector) Covered(w Vector) float64 {
 	return sum
 }
 
+// Among returns v without the terms that keep does not keep, at length 1 or
+// empty, and the share of v's squared length that remained.
+func (v Vector) Among(keep func(id uint32) bool) (Vector, float64) {
+	out := make(Vector, 0, len(v))
+	for _, t := range v {
+		if keep(t.ID) {
+			out = append(out, t)
+		}
+	}
+	kept := out.squared()
+	if kept > 0 {
+		out.normalize(kept)
+	}
+	return out, kept
+}
+
 // normalize gives v, whose squared length is known, length 1, in place.
 func (v Vector) normalize(squared float64) {
 	scale := float32(1 / math.Sqrt(squared))

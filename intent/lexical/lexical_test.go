@@ -101,3 +101,25 @@ func FuzzPieces(f *testing.F) {
 		}
 	})
 }
+
+func TestAmong(t *testing.T) {
+	v, _ := lexical.FromSums(lexical.Vector{{ID: 1, Weight: 3}, {ID: 5, Weight: 4}})
+	tests := []struct {
+		name  string
+		keep  func(uint32) bool
+		want  lexical.Vector
+		share float64
+	}{
+		{"all", func(uint32) bool { return true }, v, 1},
+		{"one term", func(id uint32) bool { return id == 5 }, lexical.Vector{{ID: 5, Weight: 1}}, 0.64},
+		{"none", func(uint32) bool { return false }, lexical.Vector{}, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, share := v.Among(tt.keep)
+			if diff := cmp.Diff(tt.want, got); diff != "" || math.Abs(share-tt.share) > 1e-6 {
+				t.Errorf("Among = share %v, want %v; vector (-want +got):\n%s", share, tt.share, diff)
+			}
+		})
+	}
+}

@@ -56,7 +56,7 @@ func (l *Layout) trainer(o Options) *trainer {
 		Layout: l, Options: o,
 		weight:  make([]float32, len(l.class)),
 		squares: make([]float32, len(l.start)-1),
-		rand:    rand.New(rand.NewPCG(1, uint64(len(l.examples)))),
+		dropper: dropper{rand: rand.New(rand.NewPCG(1, uint64(len(l.examples)))), share: o.Dropout},
 	}
 }
 
@@ -66,10 +66,16 @@ type trainer struct {
 	Options
 	weight  []float32
 	squares []float32 // of each feature: the sum of its squared gradients
-	rand    *rand.Rand
-	p       []float32      // scratch: a probability a class
-	vector  lexical.Vector // scratch: the terms in use
-	terms   []int          // their places in the example
+	p       []float32 // scratch: a probability a class
+	dropper
+}
+
+// dropper chooses the terms that a step uses.
+type dropper struct {
+	share  float64
+	rand   *rand.Rand
+	vector lexical.Vector // the terms in use
+	terms  []int          // their places in the example
 }
 
 // pass goes through the examples that use allows.
@@ -150,15 +156,15 @@ func (t *trainer) step(i int) {
 
 // drop chooses the terms that the next step uses, scaled so that they weigh
 // what all of them do.
-func (t *trainer) drop(v lexical.Vector) {
-	t.vector, t.terms = t.vector[:0], t.terms[:0]
-	scale := float32(1 / (1 - t.Dropout))
+func (d *dropper) drop(v lexical.Vector) {
+	d.vector, d.terms = d.vector[:0], d.terms[:0]
+	scale := float32(1 / (1 - d.share))
 	for k, term := range v {
-		if t.Dropout > 0 && t.rand.Float64() < t.Dropout {
+		if d.share > 0 && d.rand.Float64() < d.share {
 			continue
 		}
-		t.vector = append(t.vector, lexical.Term{ID: term.ID, Weight: term.Weight * scale})
-		t.terms = append(t.terms, k)
+		d.vector = append(d.vector, lexical.Term{ID: term.ID, Weight: term.Weight * scale})
+		d.terms = append(d.terms, k)
 	}
 }
 

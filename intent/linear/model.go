@@ -71,3 +71,13 @@ func (m *Model) Scores(v lexical.Vector, classes []int32) []float64 {
 	}
 	return out
 }
+
+// AddTo adds the score of each class to scores, which has a place for each.
+func (m *Model) AddTo(scores []float64, v lexical.Vector) {
+	for _, t := range v {
+		w := float64(t.Weight) * grain
+		for i := m.start[t.ID]; i < m.start[t.ID+1]; i++ {
+			scores[m.class[i]] += w * float64(m.weight[i])
+		}
+	}
+}

@@ -13,7 +13,7 @@ func TestShuffle(t *testing.T) {
 		"none": 0, "one": 1, "whole": wholeShuffle, "blocks": 17 * block, "blocks, one not full": 17*block + 5,
 	} {
 		t.Run(name, func(t *testing.T) {
-			tr := &trainer{rand: rand.New(rand.NewPCG(1, 2))}
+			tr := &trainer{dropper: dropper{rand: rand.New(rand.NewPCG(1, 2))}}
 			want := make([]int, n)
 			for i := range want {
 				want[i] = 2 * i
