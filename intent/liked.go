@@ -27,8 +27,12 @@ func (c *corpus) few() bool {
 // most probable.
 func (c *corpus) liked(u view, m models) []int {
 	scores := make([]float64, len(c.nodes))
-	m.pieces.AddTo(scores, u.vector)
-	m.words.AddTo(scores, u.words)
+	if !c.off.has(StagePieces) {
+		m.pieces.AddTo(scores, u.vector)
+	}
+	if !c.off.has(StageWords) {
+		m.words.AddTo(scores, u.words)
+	}
 	nodes := make([]int, len(scores))
 	for i := range nodes {
 		nodes[i] = i

@@ -19,7 +19,7 @@ func shop(t *testing.T) *corpus {
 		{ID: "refund", Question: "when is my refund paid", Similar: []string{"how long does a refund take", "refund still pending"}},
 		{ID: "parcel", Question: "where is my parcel", Similar: []string{"the parcel is late", "track my parcel please"}},
 		{ID: "invoice", Question: "how do i get an invoice", Similar: []string{"send me the invoice"}},
-	}}), s, 1)
+	}}), s, nil, 1)
 	c.addWords(1)
 	return c
 }
@@ -42,7 +42,7 @@ func TestHeldOutQuestionsLookAsIfTheyWereNew(t *testing.T) {
 			t.Errorf("%q: known = %v, want a part", c.questions[i].text, u.known)
 		}
 		// The centroid must be that of the others alone.
-		sums := make(map[uint32]float32)
+		sums := make([]float32, c.space.Len())
 		node := c.questions[i].node
 		for k, q := range c.questions {
 			if k != i && q.node == node {
@@ -51,7 +51,13 @@ func TestHeldOutQuestionsLookAsIfTheyWereNew(t *testing.T) {
 				}
 			}
 		}
-		others, _ := lexical.FromSums(sums)
+		var all lexical.Vector
+		for id, w := range sums {
+			if w > 0 {
+				all = append(all, lexical.Term{ID: uint32(id), Weight: w})
+			}
+		}
+		others, _ := lexical.FromSums(all)
 		if got, want := c.centroidCosine(u, node), u.vector.Dot(others); math.Abs(got-want) > 1e-5 {
 			t.Errorf("%q: centroidCosine = %v, want %v", c.questions[i].text, got, want)
 		}
