@@ -72,20 +72,8 @@ func annotation(f *pflag.Flag, key string) string { return strings.Join(f.Annota
 // resolve gives every flag that the command line left out its value. It
 // reports everything that is wrong in the environment, or else in the file.
 func resolve(flags *pflag.FlagSet, lookup func(string) (string, bool)) error {
-	var failed []error
-	flags.VisitAll(func(f *pflag.Flag) {
-		name := variable(f.Name)
-		switch value, ok := lookup(name); {
-		case f.Changed && annotation(f, hiddenAnnotation) != "":
-			failed = append(failed, fmt.Errorf("--%s: not on the command line, where others can read it: set %s, or %s in the file of --%s",
-				f.Name, name, f.Name, configFlag))
-		case f.Changed:
-			annotate(f, originAnnotation, "command line")
-		case ok && value != "" && (setting(f) || f.Name == configFlag):
-			failed = append(failed, set(f, "environment, "+name, value))
-		}
-	})
-	if err := errors.Join(failed...); err != nil {
+	takes := func(f *pflag.Flag) bool { return setting(f) || f.Name == configFlag }
+	if err := fromEnvironment(flags, lookup, takes); err != nil {
 		return err
 	}
 	file, err := flags.GetString(configFlag)
@@ -93,6 +81,32 @@ func resolve(flags *pflag.FlagSet, lookup func(string) (string, bool)) error {
 		return err
 	}
 	return fromFile(flags, file)
+}
+
+// fromEnvironment gives the flags that the command line left out, and that the
+// environment may set, the values that it has. It reports all that is wrong there.
+func fromEnvironment(flags *pflag.FlagSet, lookup func(string) (string, bool), takes func(*pflag.Flag) bool) error {
+	var failed []error
+	flags.VisitAll(func(f *pflag.Flag) {
+		name := variable(f.Name)
+		switch value, ok := lookup(name); {
+		case f.Changed && annotation(f, hiddenAnnotation) != "":
+			failed = append(failed, fmt.Errorf("--%s: not on the command line, where others can read it: set %s%s", f.Name, name, orInFile(flags, f)))
+		case f.Changed:
+			annotate(f, originAnnotation, "command line")
+		case ok && value != "" && takes(f):
+			failed = append(failed, set(f, "environment, "+name, value))
+		}
+	})
+	return errors.Join(failed...)
+}
+
+// orInFile says that a flag can be set in the file, where the command has one.
+func orInFile(flags *pflag.FlagSet, f *pflag.Flag) string {
+	if flags.Lookup(configFlag) == nil {
+		return ""
+	}
+	return fmt.Sprintf(", or %s in the file of --%s", f.Name, configFlag)
 }
 
 // setting reports whether a flag is one that can be configured.

@@ -85,7 +85,7 @@ only then, the first.`,
 	fs.Float64Var(&o.tolerance, "tolerance", 0, "`share` of wrong answers to put up with, instead of what the tree says (0: what it says)")
 	fs.StringToStringVar((*map[string]string)(&o.compare), "compare", nil, "compare with what these `CHANGES` come to: tree=FILE, tests=FILE, tolerance=SHARE, embedder=WHAT, without=STAGE, joined by commas")
 	o.variants.add(fs)
-	o.vectors.add(fs)
+	o.vectors.add(cmd)
 	o.stages.add(fs)
 	fs.BoolVar(&o.json, "json", false, "print the report as JSON")
 	fs.BoolVar(&o.perNode, "per-node", false, "also list every node (JSON always does)")
@@ -96,7 +96,7 @@ only then, the first.`,
 
 // change applies what --compare changes.
 func (o *evalFlags) change(cmd *cobra.Command) error {
-	return o.compare.apply(cmd, map[string]*string{"tree": &o.tree, "tests": &o.tests, "embedder": &o.vectors.use, "without": &o.stages.without}, map[string]*float64{"tolerance": &o.tolerance})
+	return o.compare.apply(cmd, map[string]*string{"tree": &o.tree, "tests": &o.tests, "embedder": &o.vectors.Use, "without": &o.stages.without}, map[string]*float64{"tolerance": &o.tolerance})
 }
 
 // evaluate builds a matcher as a release would, measures it and prints what

@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"time"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
 	"github.com/honeyguide-chat/honeyguide/cmd/internal/app"
 	"github.com/honeyguide-chat/honeyguide/intent"
@@ -30,19 +31,22 @@ type recipe struct {
 	without    []intent.Stage // left out of matching
 }
 
-// vectorFlags say what makes vectors while measuring.
-type vectorFlags struct{ use, packs string }
+// vectorFlags say what makes vectors while measuring: as for serve.
+type vectorFlags struct{ app.EmbedderConfig }
 
-func (v *vectorFlags) add(fs *pflag.FlagSet) {
-	fs.StringVar(&v.use, "embedder", app.EmbedderOff, "`what` makes vectors of texts: off or pack:NAME")
-	fs.StringVar(&v.packs, "packs", "", "`folder` of the packs (default: where honeyguide pack puts them)")
+// add gives cmd the flags. Those that the command line leaves out are taken from
+// the environment, where serve finds them too.
+func (v *vectorFlags) add(cmd *cobra.Command) {
+	v.EmbedderConfig = app.DefaultEmbedderConfig()
+	addEmbedderFlags(cmd.Flags(), &v.EmbedderConfig)
+	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
+		return fromEnvironment(cmd.Flags(), os.LookupEnv, isEmbedderFlag)
+	}
 }
 
 // open returns what makes vectors, or nil.
 func (v *vectorFlags) open(ctx context.Context) (intent.Embedder, func() error, error) {
-	cfg := app.DefaultEmbedderConfig()
-	cfg.Use, cfg.Packs = cmp.Or(v.use, app.EmbedderOff), v.packs
-	return cfg.Open(ctx, app.DefaultConfig().Data, slog.New(slog.DiscardHandler))
+	return v.Open(ctx, app.DefaultConfig().Data, slog.New(slog.DiscardHandler))
 }
 
 // tolerates returns the share of wrong answers that is put up with.

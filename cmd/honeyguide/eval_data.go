@@ -69,6 +69,7 @@ sure from its own threshold on. Nothing is ever chosen on --test.
 		},
 	}
 	o.add(cmd.Flags())
+	o.vectors.add(cmd)
 	return cmd
 }
 
@@ -84,7 +85,6 @@ func (o *dataFlags) add(fs *pflag.FlagSet) {
 	fs.Float64Var(&o.outOfScope, "out-of-scope", 0, fmt.Sprintf("`share` of what is not ours to expect where --calibrate does not tell (0: %v)", intent.DefaultOutOfScope))
 	fs.StringToStringVar((*map[string]string)(&o.compare), "compare", nil, "compare with what these `CHANGES` come to: train=FILE, calibrate=FILE, tolerance=SHARE, out-of-scope=SHARE, embedder=WHAT, without=STAGE, joined by commas")
 	o.variants.add(fs)
-	o.vectors.add(fs)
 	o.stages.add(fs)
 	fs.BoolVar(&o.json, "json", false, "print the report as JSON")
 	fs.BoolVar(&o.perNode, "per-node", false, "also list every node (JSON always does)")
@@ -124,7 +124,7 @@ func checkOutOfScope(cmd *cobra.Command, share float64) error {
 func (o *dataFlags) changed(cmd *cobra.Command) (*dataFlags, error) {
 	other := *o
 	var train, calibrate string
-	if err := o.compare.apply(cmd, map[string]*string{"train": &train, "calibrate": &calibrate, "embedder": &other.vectors.use, "without": &other.stages.without},
+	if err := o.compare.apply(cmd, map[string]*string{"train": &train, "calibrate": &calibrate, "embedder": &other.vectors.Use, "without": &other.stages.without},
 		map[string]*float64{"tolerance": &other.tolerance, "out-of-scope": &other.outOfScope}); err != nil {
 		return nil, err
 	}

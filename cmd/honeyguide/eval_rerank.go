@@ -45,7 +45,7 @@ precision (MAP).`,
 		},
 	}
 	cmd.Flags().StringVar(&o.locale, "locale", "zh-CN", "`language` of the sentences, such as zh-CN or en")
-	o.vectors.add(cmd.Flags())
+	o.vectors.add(cmd)
 	cmd.Flags().BoolVar(&o.json, "json", false, "print the report as JSON, with every list that went wrong")
 	return cmd
 }
