@@ -75,7 +75,7 @@ func (t *training) step(e *Example, rate float64) {
 	p := t.p
 	clear(p)
 	for _, term := range t.vector {
-		for c, w := range t.row(term.ID) {
+		for c, w := range t.row(term.ID)[:len(p)] {
 			p[c] += w * term.Weight
 		}
 	}
@@ -89,7 +89,7 @@ func (t *training) step(e *Example, rate float64) {
 	for _, term := range t.vector {
 		t.squares[term.ID] += term.Weight * term.Weight * sum
 		move := term.Weight * float32(rate/(1e-6+math.Sqrt(float64(t.squares[term.ID]))))
-		row := t.row(term.ID)
+		row := t.row(term.ID)[:len(p)]
 		for c, g := range p {
 			row[c] = row[c]*keep - move*g
 		}
