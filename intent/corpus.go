@@ -27,14 +27,14 @@ type question struct {
 type corpus struct {
 	nodes     []*knowledge.Node // those that have a question
 	questions []question
-	negatives [][]lexical.Vector // of each node
-	exact     map[string][]int   // textnorm.Key -> nodes
-	refused   map[string][]int   // the same of negative questions
-	centroids []lexical.Vector   // of each node
-	lengths   []float64          // of each node's sum of question vectors
-	support   [][]uint16         // of each node: how many of its questions hold each piece of its centroid
-	space     *lexical.Space     // of pieces of words
-	words     *lexical.Space     // of words and pairs of words
+	negatives [][]lexical.Vector    // of each node
+	exact     map[lexical.Key][]int // keyOf a question -> nodes
+	refused   map[lexical.Key][]int // the same of negative questions
+	centroids []lexical.Vector      // of each node
+	lengths   []float64             // of each node's sum of question vectors
+	support   [][]uint16            // of each node: how many of its questions hold each piece of its centroid
+	space     *lexical.Space        // of pieces of words
+	words     *lexical.Space        // of words and pairs of words
 	speech    *lexical.Speech
 	segmenter *segment.Segmenter
 	synonyms  *thesaurus
@@ -71,17 +71,19 @@ func (c *corpus) repair(text string) (string, []typo.Change) {
 	return c.typos.Read(text)
 }
 
-func newCorpus(tree *knowledge.Tree, s *segment.Segmenter, off stages, workers int) *corpus {
-	synonyms := tree.Document().Synonyms
+// newCorpus returns the corpus of a tree, of which nothing is computed yet.
+func newCorpus(tree *knowledge.Tree, off stages) *corpus {
+	doc := tree.Document()
+	synonyms := doc.Synonyms
 	if off.has(StageSynonyms) {
 		synonyms = nil
 	}
 	c := &corpus{
 		off:       off,
-		segmenter: s,
-		speech:    lexical.NewSpeech(tree.Document().Locale),
-		exact:     make(map[string][]int),
-		refused:   make(map[string][]int),
+		segmenter: segment.New(doc.Dictionary),
+		speech:    lexical.NewSpeech(doc.Locale),
+		exact:     make(map[lexical.Key][]int),
+		refused:   make(map[lexical.Key][]int),
 		synonyms:  newThesaurus(synonyms),
 	}
 	for n := range tree.Nodes() {
@@ -93,6 +95,11 @@ func newCorpus(tree *knowledge.Tree, s *segment.Segmenter, off stages, workers i
 		}
 		c.nodes = append(c.nodes, n)
 	}
+	return c
+}
+
+// compute brings the questions into the form that matching needs.
+func (c *corpus) compute(workers int) {
 	pieces, words := make([][]lexical.Key, len(c.questions)), make([][]lexical.Key, len(c.questions))
 	inParallel(workers, len(c.questions), func(i int) {
 		q := &c.questions[i]
@@ -101,7 +108,7 @@ func newCorpus(tree *knowledge.Tree, s *segment.Segmenter, off stages, workers i
 		words[i] = lexical.Keys(c.wordPieces(q.normal))
 	})
 	for _, q := range c.questions {
-		key := textnorm.KeyOf(q.normal)
+		key := keyOf(q.normal)
 		c.exact[key] = appendNew(c.exact[key], q.node)
 	}
 	inParallel(min(2, workers), 2, func(i int) {
@@ -118,8 +125,10 @@ func newCorpus(tree *knowledge.Tree, s *segment.Segmenter, off stages, workers i
 	})
 	c.addNegatives()
 	c.addCentroids()
-	return c
 }
+
+// keyOf is what equal questions have in common, of a text in normal form.
+func keyOf(normal string) lexical.Key { return lexical.KeyOf(textnorm.KeyOf(normal)) }
 
 // addWords computes the vectors over words and pairs of words, which only
 // training needs.
@@ -178,8 +187,9 @@ func (c *corpus) addNegatives() {
 	}
 	for at, n := range c.nodes {
 		for _, neg := range n.Negative {
-			c.refused[textnorm.Key(neg)] = appendNew(c.refused[textnorm.Key(neg)], at)
-			if v, _ := c.space.Vector(lexical.Keys(c.pieces(textnorm.Normalize(neg)))); v != nil {
+			normal := textnorm.Normalize(neg)
+			c.refused[keyOf(normal)] = appendNew(c.refused[keyOf(normal)], at)
+			if v, _ := c.space.Vector(lexical.Keys(c.pieces(normal))); v != nil {
 				c.negatives[at] = append(c.negatives[at], v)
 			}
 		}

@@ -71,7 +71,7 @@ func (s *school) own(heldOut float64) []lesson {
 // strange are utterances that no node answers, with their common weight.
 func (s *school) strange(ctx context.Context, texts []string, total float64) ([]lesson, error) {
 	texts = slices.DeleteFunc(slices.Clone(texts), func(text string) bool {
-		_, ours := s.corpus.exact[textnorm.Key(text)]
+		_, ours := s.corpus.exact[keyOf(textnorm.Normalize(text))]
 		return ours
 	})
 	fields, err := s.fields(ctx, texts)

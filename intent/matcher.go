@@ -11,9 +11,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/honeyguide-chat/honeyguide/intent/lexical"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
 	"github.com/honeyguide-chat/honeyguide/knowledge/index"
-	"github.com/honeyguide-chat/honeyguide/knowledge/segment"
 	"github.com/honeyguide-chat/honeyguide/knowledge/textnorm"
 )
 
@@ -67,45 +67,28 @@ type Matcher struct {
 // Build trains a matcher for tree. The same tree and options give the same
 // matcher, bit for bit. The caller must Close it.
 func Build(ctx context.Context, tree *knowledge.Tree, o Options) (*Matcher, error) {
-	return assemble(ctx, tree, o, func(c *corpus, o Options, _ fingerprint) (*trained, error) {
-		if o.Embedder != nil {
-			var err error
-			if c.meanings, err = newMeanings(ctx, c, o.Embedder); err != nil {
-				return nil, err
-			}
-		}
-		return train(ctx, c, tree.Document().Locale, o)
-	})
-}
-
-// assemble builds all of a matcher but what get gets.
-func assemble(ctx context.Context, tree *knowledge.Tree, o Options, get func(*corpus, Options, fingerprint) (*trained, error)) (*Matcher, error) {
-	o.Tolerance = cmp.Or(o.Tolerance, tree.Document().Tolerance, DefaultTolerance)
-	o.OutOfScope = cmp.Or(o.OutOfScope, DefaultOutOfScope)
-	o.Workers = cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
-	off := stages(o.Without)
-	if err := off.check(); err != nil {
-		return nil, fmt.Errorf("intent: %w", err)
-	}
-	if off.has(StageTests) {
-		o.Tests = nil
-	}
-	segmenter, err := segment.New(tree.Document().Dictionary)
+	o, err := o.complete(tree)
 	if err != nil {
+		return nil, err
+	}
+	c := newCorpus(tree, o.Without)
+	m := &Matcher{tree: tree, corpus: c, made: fingerprintOf(tree, c.nodes, o)}
+	c.compute(o.Workers)
+	if c.typos, err = c.readTypos(); err != nil {
 		return nil, fmt.Errorf("intent: %w", err)
 	}
-	m := &Matcher{tree: tree, corpus: newCorpus(tree, segmenter, off, o.Workers)}
-	if m.corpus.typos, err = m.corpus.readTypos(); err != nil {
-		return nil, fmt.Errorf("intent: %w", err)
-	}
-	m.made = m.corpus.fingerprint(tree, o)
 	var g errgroup.Group
 	g.Go(func() (err error) {
-		m.index, err = m.corpus.index()
+		m.index, err = c.index()
 		return err
 	})
 	g.Go(func() (err error) {
-		m.trained, err = get(m.corpus, o, m.made)
+		if o.Embedder != nil {
+			if c.meanings, err = newMeanings(ctx, c, o.Embedder); err != nil {
+				return err
+			}
+		}
+		m.trained, err = train(ctx, c, tree.Document().Locale, o)
 		return err
 	})
 	if err := g.Wait(); err != nil {
@@ -114,8 +97,24 @@ func assemble(ctx context.Context, tree *knowledge.Tree, o Options, get func(*co
 		}
 		return nil, fmt.Errorf("intent: build: %w", err)
 	}
-	m.corpus.forget()
+	c.forget()
 	return m, nil
+}
+
+// complete returns the options with the defaults for tree, and those checked
+// that can be wrong.
+func (o Options) complete(tree *knowledge.Tree) (Options, error) {
+	o.Tolerance = cmp.Or(o.Tolerance, tree.Document().Tolerance, DefaultTolerance)
+	o.OutOfScope = cmp.Or(o.OutOfScope, DefaultOutOfScope)
+	o.Workers = cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
+	off := stages(o.Without)
+	if err := off.check(); err != nil {
+		return o, fmt.Errorf("intent: %w", err)
+	}
+	if off.has(StageTests) {
+		o.Tests = nil
+	}
+	return o, nil
 }
 
 // Close frees the matcher, which must not be used afterwards.
@@ -151,7 +150,7 @@ type reading struct {
 func (m *Matcher) open(utterance string) *reading {
 	text := textnorm.Normalize(utterance)
 	r := &reading{x: &Explanation{}}
-	key := textnorm.KeyOf(text)
+	key := keyOf(text)
 	if len(m.corpus.exact[key]) == 0 && len(m.corpus.refused[key]) == 0 {
 		text, r.x.Typos = m.corpus.repair(text)
 	}
@@ -193,7 +192,7 @@ func (m *Matcher) read(ctx context.Context, r *reading, topic knowledge.NodeID, 
 	if u.nears, err = m.recall(ctx, u); err != nil {
 		return nil, fmt.Errorf("intent: recall: %w", err)
 	}
-	key := textnorm.KeyOf(u.text)
+	key := keyOf(u.text)
 	keep := func(node int) bool {
 		return m.corpus.nodes[node].Valid.Contains(now) && !slices.Contains(m.corpus.refused[key], node)
 	}
@@ -204,7 +203,7 @@ func (m *Matcher) read(ctx context.Context, r *reading, topic knowledge.NodeID, 
 }
 
 // exactly returns the nodes one of whose questions the utterance is.
-func (m *Matcher) exactly(key string, keep func(int) bool) []int {
+func (m *Matcher) exactly(key lexical.Key, keep func(int) bool) []int {
 	if m.corpus.off.has(StageExact) {
 		return nil
 	}

@@ -1,29 +1,29 @@
 package intent
 
 import (
-	"bufio"
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
-	"math"
 
+	"golang.org/x/sync/errgroup"
+
+	"github.com/honeyguide-chat/honeyguide/intent/lexical"
 	"github.com/honeyguide-chat/honeyguide/intent/linear"
+	"github.com/honeyguide-chat/honeyguide/intent/typo"
+	"github.com/honeyguide-chat/honeyguide/intent/wire"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
+	"github.com/honeyguide-chat/honeyguide/knowledge/index"
 )
 
 // generation names how models are trained and stored. It goes up with every
-// change to either, so that no release is answered by a model of another kind.
-const generation = 5
-
-// magic begins what Save writes.
-var magic = [4]byte{'h', 'g', 'm', generation}
-
-// fingerprint says what a model was trained for.
-type fingerprint [sha256.Size]byte
+// change of the code that does either in another way, so that no release is
+// answered by a model of another kind. A change of the tables that are part of
+// the program need not be told: see builtIn.
+const generation = 6
 
 // ErrForeign says that a model was saved for another tree, with other options
 // or by another version of the program.
@@ -32,183 +32,186 @@ var ErrForeign = errors.New("intent: the model was saved for something else")
 // ErrDamaged says that a model cannot be read.
 var ErrDamaged = errors.New("intent: the model is damaged")
 
-// Save writes what training learned: [Load] with the same tree and options
-// gives the same matcher, bit for bit. Equal matchers write equal bytes.
+// maxModel bounds what is read of a model, in bytes.
+const maxModel = 1 << 30
+
+// head is what a model begins with.
+type head struct {
+	Magic [4]byte
+	Made  fingerprint
+	Size  uint32 // of what follows
+	Check uint32 // of what follows
+}
+
+var magic = [4]byte{'h', 'g', 'm', generation}
+
+var checksum = crc32.MakeTable(crc32.Castagnoli)
+
+// Save writes all that was computed and learned: [Load] with the same tree and
+// options gives the same matcher, bit for bit. Equal matchers write equal bytes.
 func (m *Matcher) Save(w io.Writer) error {
-	b := bufio.NewWriter(w)
-	if err := m.save(b); err != nil {
+	sections, err := m.sections()
+	if err != nil {
 		return fmt.Errorf("intent: saving a model: %w", err)
 	}
-	if err := b.Flush(); err != nil {
+	var body []byte
+	for _, s := range sections {
+		body = wire.AppendSection(body, s)
+	}
+	if len(body) > maxModel {
+		return fmt.Errorf("intent: saving a model: %d bytes are more than %d", len(body), maxModel)
+	}
+	h := head{magic, m.made, uint32(len(body)), crc32.Checksum(body, checksum)}
+	if err := binary.Write(w, binary.LittleEndian, h); err != nil {
+		return fmt.Errorf("intent: saving a model: %w", err)
+	}
+	if _, err := w.Write(body); err != nil {
 		return fmt.Errorf("intent: saving a model: %w", err)
 	}
 	return nil
 }
 
-func (m *Matcher) save(w io.Writer) error {
-	t := m.trained
-	for _, part := range []any{magic, m.made, t.plain} {
-		if err := binary.Write(w, binary.LittleEndian, part); err != nil {
-			return err
-		}
-	}
-	if err := errors.Join(t.models.pieces.Write(w), t.models.words.Write(w)); err != nil || t.meant == nil {
-		return err
-	}
-	if err := binary.Write(w, binary.LittleEndian, t.meant); err != nil {
-		return err
-	}
-	if err := t.models.vectors.Write(w); err != nil {
-		return err
-	}
-	return m.corpus.meanings.write(w)
-}
-
-// Load builds the matcher that was saved, without training. It fails with
-// [ErrForeign] or [ErrDamaged] where only [Build] helps. The caller must Close
-// the matcher.
+// Load builds the matcher that was saved, in a small part of the time that Build
+// takes: nothing is computed that can be read, and what differs is told first.
+// It fails with [ErrForeign] or [ErrDamaged] where only [Build] helps. The
+// caller must Close the matcher.
 func Load(ctx context.Context, tree *knowledge.Tree, o Options, r io.Reader) (*Matcher, error) {
-	return assemble(ctx, tree, o, func(c *corpus, o Options, made fingerprint) (*trained, error) {
-		b := bufio.NewReader(r)
-		var head struct {
-			Magic [4]byte
-			Made  fingerprint
-		}
-		if err := binary.Read(b, binary.LittleEndian, &head); err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
-		}
-		if head.Magic != magic || head.Made != made {
-			return nil, ErrForeign
-		}
-		t, err := c.read(b, o.Embedder)
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
-		}
-		return t, nil
-	})
-}
-
-// read reads what save wrote after its head.
-func (c *corpus) read(r io.Reader, e Embedder) (*trained, error) {
-	t := &trained{}
-	err := t.plain.read(r)
+	o, err := o.complete(tree)
 	if err != nil {
 		return nil, err
 	}
-	if t.models.pieces, err = linear.Read(r, c.space.Len(), len(c.nodes)); err != nil {
-		return nil, err
+	var h head
+	if err := binary.Read(r, binary.LittleEndian, &h); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	if t.models.words, err = linear.Read(r, c.words.Len(), len(c.nodes)); err != nil || e == nil {
-		return t, err
+	if h.Magic != magic {
+		return nil, ErrForeign
 	}
-	t.meant = &judge{}
-	if err := t.meant.read(r); err != nil {
-		return nil, err
+	c := newCorpus(tree, o.Without)
+	m := &Matcher{tree: tree, corpus: c, trained: &trained{}, made: fingerprintOf(tree, c.nodes, o)}
+	if h.Made != m.made {
+		return nil, ErrForeign
 	}
-	if t.models.vectors, err = linear.ReadDense(r, len(c.nodes), e.Dimensions()); err != nil {
-		return nil, err
+	body, err := readBody(r, h)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	c.meanings, err = c.readMeanings(r, e)
-	return t, err
+	if err := m.restore(body, o.Embedder); err != nil {
+		if m.index != nil {
+			err = errors.Join(err, m.index.Close())
+		}
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	if err := context.Cause(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("intent: load: %w", err), m.Close())
+	}
+	return m, nil
 }
 
-func (j *judge) read(r io.Reader) error {
-	if err := binary.Read(r, binary.LittleEndian, j); err != nil {
-		return fmt.Errorf("weights: %w", err)
+// readBody reads what follows the head. It takes no more memory than there are
+// bytes, whatever the head says.
+func readBody(r io.Reader, h head) ([]byte, error) {
+	if h.Size > maxModel {
+		return nil, fmt.Errorf("%d bytes", h.Size)
 	}
-	for _, x := range append(append(j.Fusion.Weights[:], j.Fusion.Doubts[:]...), j.Thresholds.Sure, j.Thresholds.Unsure) {
-		if math.IsNaN(x) || math.IsInf(x, 0) {
-			return errors.New("weights: not finite")
-		}
+	var b bytes.Buffer
+	if known, ok := r.(interface{ Len() int }); ok { // one piece, and none too large
+		b.Grow(min(known.Len(), int(h.Size)) + bytes.MinRead)
 	}
-	return nil
+	n, err := b.ReadFrom(io.LimitReader(r, int64(h.Size)))
+	if err != nil {
+		return nil, err
+	}
+	if n != int64(h.Size) {
+		return nil, io.ErrUnexpectedEOF
+	}
+	if crc32.Checksum(b.Bytes(), checksum) != h.Check {
+		return nil, errors.New("checksum")
+	}
+	return b.Bytes(), nil
 }
 
-// fingerprint hashes all that training depends on.
-func (c *corpus) fingerprint(tree *knowledge.Tree, o Options) (made fingerprint) {
-	h := sha256.New()
-	doc := tree.Document()
-	say := func(parts ...any) {
-		for _, p := range parts {
-			_, _ = fmt.Fprintf(h, "%q\x00", fmt.Sprint(p)) // a hash never fails to write
-		}
+// The sections of a model, in their order.
+const (
+	sectionQuestions = iota // corpus.appendTo
+	sectionWords            // space of words
+	sectionTypos
+	sectionIndex
+	sectionPieceModel
+	sectionWordModel
+	sectionJudge
+	sectionMeant // empty without an embedder
+	sectionsOfModel
+)
+
+func (m *Matcher) sections() (out [sectionsOfModel][]byte, err error) {
+	t := m.trained
+	if out[sectionIndex], err = m.index.Bytes(); err != nil {
+		return out, err
 	}
-	say(doc.Locale, o.Tolerance, o.OutOfScope, len(c.nodes), len(doc.Dictionary), len(doc.Synonyms), len(o.Tests))
-	if o.Embedder != nil {
-		say(o.Embedder.ID(), o.Embedder.Dimensions())
+	out[sectionQuestions] = m.corpus.appendTo(nil)
+	out[sectionWords] = m.corpus.words.AppendTo(nil)
+	out[sectionTypos] = m.corpus.typos.AppendTo(nil)
+	out[sectionPieceModel] = t.models.pieces.AppendTo(nil)
+	out[sectionWordModel] = t.models.words.AppendTo(nil)
+	if out[sectionJudge], err = binary.Append(nil, binary.LittleEndian, t.plain); err != nil || t.meant == nil {
+		return out, err
 	}
-	if len(o.Without) > 0 {
-		say("without", o.Without)
+	if out[sectionMeant], err = binary.Append(nil, binary.LittleEndian, t.meant); err != nil {
+		return out, err
 	}
-	for _, text := range background(doc.Locale) {
-		say(text)
-	}
-	for _, word := range doc.Dictionary {
-		say(word)
-	}
-	for _, group := range doc.Synonyms {
-		say(len(group))
-		for _, word := range group {
-			say(word)
-		}
-	}
-	for _, n := range c.nodes {
-		say(n.ID, len(n.Questions()), len(n.Negative))
-		for _, q := range append(n.Questions(), n.Negative...) {
-			say(q)
-		}
-	}
-	for _, t := range o.Tests {
-		say(t.Utterance, len(t.Nodes))
-		for _, id := range t.Nodes {
-			say(id)
-		}
-	}
-	h.Sum(made[:0])
-	return made
+	out[sectionMeant] = m.corpus.meanings.appendTo(t.models.vectors.AppendTo(out[sectionMeant]))
+	return out, nil
 }
 
-// write writes the vectors of the questions, which are dear to make.
-func (m *meanings) write(w io.Writer) error {
-	if err := binary.Write(w, binary.LittleEndian, m.common); err != nil {
+// restore reads what sections returned.
+func (m *Matcher) restore(body []byte, e Embedder) error {
+	var sections [sectionsOfModel]*wire.Reader
+	r := wire.NewReader(body)
+	for i := range sections {
+		sections[i] = wire.NewReader(r.Section())
+	}
+	if r.Err() != nil {
+		return r.Err()
+	}
+	c, t := m.corpus, m.trained
+	var g errgroup.Group
+	g.Go(func() error {
+		c.read(sections[sectionQuestions])
+		if err := sections[sectionQuestions].Err(); err != nil {
+			return fmt.Errorf("questions: %w", err)
+		}
+		t.models.pieces = linear.ReadModel(sections[sectionPieceModel], c.space.Len(), len(c.nodes))
+		return sections[sectionPieceModel].Err()
+	})
+	g.Go(func() error {
+		c.words = lexical.ReadSpace(sections[sectionWords])
+		if err := sections[sectionWords].Err(); err != nil {
+			return fmt.Errorf("words: %w", err)
+		}
+		t.models.words = linear.ReadModel(sections[sectionWordModel], c.words.Len(), len(c.nodes))
+		return sections[sectionWordModel].Err()
+	})
+	g.Go(func() (err error) {
+		c.typos, err = typo.Restore(sections[sectionTypos].Rest())
+		return err
+	})
+	g.Go(func() (err error) {
+		// A copy: what the index keeps must not keep the rest of the model.
+		m.index, err = index.Open(bytes.Clone(sections[sectionIndex].Rest()))
+		return err
+	})
+	if err := g.Wait(); err != nil {
 		return err
 	}
-	for _, v := range m.questions {
-		if err := binary.Write(w, binary.LittleEndian, v != nil); err != nil {
-			return err
-		}
-		if err := binary.Write(w, binary.LittleEndian, v); err != nil {
-			return err
-		}
+	t.plain.read(sections[sectionJudge])
+	if err := sections[sectionJudge].Err(); err != nil || e == nil {
+		return err
 	}
-	return nil
-}
-
-func (c *corpus) readMeanings(r io.Reader, e Embedder) (*meanings, error) {
-	m := &meanings{embedder: e, common: make([]float32, e.Dimensions()), questions: make([][]float32, len(c.questions))}
-	if err := binary.Read(r, binary.LittleEndian, m.common); err != nil {
-		return nil, fmt.Errorf("vectors: %w", err)
-	}
-	buf := make([]byte, 4*e.Dimensions())
-	for i := range m.questions {
-		if _, err := io.ReadFull(r, buf[:1]); err != nil {
-			return nil, fmt.Errorf("vectors: %w", err)
-		}
-		if buf[0] == 0 {
-			continue
-		}
-		if _, err := io.ReadFull(r, buf); err != nil {
-			return nil, fmt.Errorf("vectors: %w", err)
-		}
-		v := make([]float32, e.Dimensions())
-		if err := binary.Read(bytes.NewReader(buf), binary.LittleEndian, v); err != nil {
-			return nil, fmt.Errorf("vectors: %w", err)
-		}
-		if n := dot(v, v); !(n > 0.98 && n < 1.02) {
-			return nil, fmt.Errorf("vectors: one of length %v", math.Sqrt(n))
-		}
-		m.questions[i] = v
-	}
-	m.gather(c)
-	return m, nil
+	s := sections[sectionMeant]
+	t.meant = &judge{}
+	t.meant.read(s)
+	t.models.vectors = linear.ReadDense(s, len(c.nodes), e.Dimensions())
+	c.meanings = c.readMeanings(s, e)
+	return s.Err()
 }

@@ -6,20 +6,16 @@ import (
 
 	"github.com/honeyguide-chat/honeyguide/intent/lexical"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
-	"github.com/honeyguide-chat/honeyguide/knowledge/segment"
 )
 
 func shop(t *testing.T) *corpus {
 	t.Helper()
-	s, err := segment.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
 	c := newCorpus(knowledge.NewTree(knowledge.Document{Locale: "en", Nodes: []*knowledge.Node{
 		{ID: "refund", Question: "when is my refund paid", Similar: []string{"how long does a refund take", "refund still pending"}},
 		{ID: "parcel", Question: "where is my parcel", Similar: []string{"the parcel is late", "track my parcel please"}},
 		{ID: "invoice", Question: "how do i get an invoice", Similar: []string{"send me the invoice"}},
-	}}), s, nil, 1)
+	}}), nil)
+	c.compute(1)
 	c.addWords(1)
 	return c
 }

@@ -1,6 +1,9 @@
 package lexical
 
 import (
+	"crypto/sha256"
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -42,6 +45,16 @@ var lightWords = map[string]string{
 	"en": `the a an is are be to of in on for it that this and or with at by from as was were am do does did
 		have has had i my me you your`,
 	"zh": `的 了 吗 呢 啊 吧 呀 嘛 哦 我 你 您 是 就 都 也 还 在 把 被 给 这 那 个`,
+}
+
+// Digest stands for the tables that languages are seen by: a program with other
+// tables has another one.
+func Digest() [sha256.Size]byte {
+	h := sha256.New()
+	for _, language := range slices.Sorted(maps.Keys(lightWords)) {
+		_, _ = h.Write([]byte(language + "\x00" + lightWords[language] + "\x00")) // a hash never fails to write
+	}
+	return [sha256.Size]byte(h.Sum(nil))
 }
 
 // NewSpeech returns the view on texts of a language, given by its BCP 47 tag.

@@ -2,106 +2,96 @@ package linear
 
 import (
 	"encoding/binary"
-	"errors"
-	"fmt"
-	"io"
-	"math"
+	"slices"
+
+	"github.com/honeyguide-chat/honeyguide/intent/wire"
 )
 
-// maxPairs bounds the pairs of a feature and a class that a model may hold.
-const maxPairs = 1 << 28
-
-// ErrDamaged is what reading fails with where the bytes are no model of the
-// size asked for.
-var ErrDamaged = errors.New("linear: damaged model")
-
-// Write writes the model. Equal models give equal bytes.
-func (m *Model) Write(w io.Writer) error {
-	for _, part := range []any{uint32(len(m.class)), m.start, m.class, m.weight} {
-		if err := binary.Write(w, binary.LittleEndian, part); err != nil {
-			return fmt.Errorf("linear: writing a model: %w", err)
-		}
-	}
-	return nil
-}
-
-// Read reads what Write wrote of a model with so many features and classes.
-func Read(r io.Reader, features, classes int) (*Model, error) {
-	var pairs uint32
-	if err := binary.Read(r, binary.LittleEndian, &pairs); err != nil {
-		return nil, fmt.Errorf("linear: reading a model: %w", err)
-	}
-	if pairs > maxPairs {
-		return nil, fmt.Errorf("%w: %d pairs", ErrDamaged, pairs)
-	}
-	m := &Model{}
-	var err error
-	if m.start, err = readMany[int32](r, features+1); err == nil {
-		if m.class, err = readMany[uint16](r, int(pairs)); err == nil {
-			m.weight, err = readMany[int16](r, int(pairs))
-		}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("linear: reading a model: %w", err)
-	}
-	return m, m.check(classes)
-}
-
-// check reports what would make Score look outside of the model, or find less
-// than there is.
-func (m *Model) check(classes int) error {
-	if m.start[0] != 0 || int(m.start[len(m.start)-1]) != len(m.class) {
-		return fmt.Errorf("%w: features do not cover its pairs", ErrDamaged)
-	}
+// AppendTo appends the model in the form that ReadModel reads. Equal models give
+// equal bytes. Classes and weights take two bytes each: packed more tightly they
+// would be most of what it takes to load a release.
+func (m *Model) AppendTo(b []byte) []byte {
+	b = binary.AppendUvarint(b, uint64(len(m.class)))
 	for f := range m.start[:len(m.start)-1] {
-		from, to := m.start[f], m.start[f+1]
-		if from > to || int(to) > len(m.class) {
-			return fmt.Errorf("%w: feature %d ends before it begins", ErrDamaged, f)
-		}
+		b = binary.AppendUvarint(b, uint64(m.start[f+1]-m.start[f]))
+	}
+	b = slices.Grow(b, 4*len(m.class))
+	for _, c := range m.class {
+		b = binary.LittleEndian.AppendUint16(b, c)
+	}
+	for _, w := range m.weight {
+		b = binary.LittleEndian.AppendUint16(b, uint16(w))
+	}
+	return b
+}
+
+// ReadModel reads what AppendTo wrote of a model with so many features and
+// classes. Whether it could is said by r.
+func ReadModel(r *wire.Reader, features, classes int) *Model {
+	pairs := r.Count(4)
+	m := &Model{start: make([]int32, features+1)}
+	for f := range features {
+		m.start[f+1] = m.start[f] + int32(r.Below(pairs-int(m.start[f])+1))
+	}
+	class, weight := r.Bytes(2*pairs), r.Bytes(2*pairs)
+	if int(m.start[features]) != pairs {
+		r.Fail("features do not cover the pairs of a model")
+	}
+	if r.Err() != nil {
+		return m
+	}
+	m.class, m.weight = make([]uint16, pairs), make([]int16, pairs)
+	for i := range m.class {
+		m.class[i] = binary.LittleEndian.Uint16(class[2*i:])
+		m.weight[i] = int16(binary.LittleEndian.Uint16(weight[2*i:]))
+	}
+	if !m.ascends(classes) {
+		r.Fail("classes of a feature")
+	}
+	return m
+}
+
+// ascends reports whether the classes of each feature ascend and are below the
+// given number: else Scores would find less than there is.
+func (m *Model) ascends(classes int) bool {
+	for f := range m.start[:len(m.start)-1] {
 		last := -1
-		for _, c := range m.class[from:to] {
-			if int(c) <= last || int(c) >= classes {
-				return fmt.Errorf("%w: class %d of feature %d", ErrDamaged, c, f)
+		for _, c := range m.class[m.start[f]:m.start[f+1]] {
+			if int(c) <= last {
+				return false
 			}
 			last = int(c)
 		}
-	}
-	return nil
-}
-
-// Write writes the model. Equal models give equal bytes.
-func (d *Dense) Write(w io.Writer) error {
-	if err := binary.Write(w, binary.LittleEndian, d.weight); err != nil {
-		return fmt.Errorf("linear: writing a dense model: %w", err)
-	}
-	return nil
-}
-
-// ReadDense reads what Write wrote of a dense model of this shape.
-func ReadDense(r io.Reader, classes, dimensions int) (*Dense, error) {
-	w, err := readMany[float32](r, classes*dimensions)
-	if err != nil {
-		return nil, fmt.Errorf("linear: reading a dense model: %w", err)
-	}
-	for _, x := range w {
-		if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
-			return nil, fmt.Errorf("%w: a weight is not finite", ErrDamaged)
+		if last >= classes {
+			return false
 		}
 	}
-	return &Dense{dimensions: dimensions, weight: w}, nil
+	return true
 }
 
-// readMany reads n numbers piece by piece, so that a damaged length costs no
-// more memory than there are bytes.
-func readMany[T int16 | uint16 | int32 | float32](r io.Reader, n int) ([]T, error) {
-	const piece = 1 << 18
-	out := make([]T, 0, min(n, piece))
-	for len(out) < n {
-		next := make([]T, min(piece, n-len(out)))
-		if err := binary.Read(r, binary.LittleEndian, next); err != nil {
-			return nil, err
-		}
-		out = append(out, next...)
+// AppendTo appends the model in the form that ReadDense reads. Equal models give
+// equal bytes.
+func (d *Dense) AppendTo(b []byte) []byte {
+	for _, w := range d.weight {
+		b = wire.AppendFloat32(b, w)
 	}
-	return out, nil
+	return b
+}
+
+// ReadDense reads what AppendTo wrote of a dense model of this shape. Whether it
+// could is said by r.
+func ReadDense(r *wire.Reader, classes, dimensions int) *Dense {
+	b := wire.NewReader(r.Bytes(4 * classes * dimensions))
+	d := &Dense{dimensions: dimensions}
+	if r.Err() != nil {
+		return d
+	}
+	d.weight = make([]float32, classes*dimensions)
+	for i := range d.weight {
+		d.weight[i] = b.Float32()
+	}
+	if b.Err() != nil {
+		r.Fail("a weight is not finite")
+	}
+	return d
 }

@@ -2,10 +2,8 @@ package live
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"runtime/debug"
 	"time"
@@ -72,11 +70,7 @@ func (c *Catalog) loadModel(ctx context.Context, r *knowledge.Release, p *parsed
 	if err != nil {
 		return nil, err
 	}
-	z, err := gzip.NewReader(bytes.NewReader(model))
-	if err != nil {
-		return nil, fmt.Errorf("unpack the model: %w", err)
-	}
-	return intent.Load(ctx, p.tree, c.intentOptions(p), z)
+	return intent.Load(ctx, p.tree, c.intentOptions(p), bytes.NewReader(model))
 }
 
 func (c *Catalog) intentOptions(p *parsed) intent.Options {
@@ -101,11 +95,12 @@ func (c *Catalog) keepModel(ctx context.Context, s *Snapshot) {
 	// The release is there whether or not its author waits for the answer.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), modelPatience)
 	defer cancel()
-	model, err := pack(s.matcher)
+	var model bytes.Buffer // not packed: that would save half of it, and take longer to read than all else
+	err := s.matcher.Save(&model)
 	if err == nil {
-		err = c.store.SetModel(ctx, s.release.Shop, s.Number(), model)
+		err = c.store.SetModel(ctx, s.release.Shop, s.Number(), model.Bytes())
 	}
-	log := c.o.Log.With("shop", s.release.Shop, "release", s.Number(), "bytes", len(model))
+	log := c.o.Log.With("shop", s.release.Shop, "release", s.Number(), "bytes", model.Len())
 	switch {
 	case err == nil:
 		log.Info("model is stored")
@@ -114,18 +109,4 @@ func (c *Catalog) keepModel(ctx context.Context, s *Snapshot) {
 	default:
 		log.Warn("storing the model failed: whoever loads the release must train", "err", err)
 	}
-}
-
-// pack returns the model of m in the form that is stored: with gzip, a third of
-// its size, which is unpacked while the index is built.
-func pack(m *intent.Matcher) ([]byte, error) {
-	var model bytes.Buffer
-	z, err := gzip.NewWriterLevel(&model, gzip.BestSpeed)
-	if err != nil {
-		return nil, fmt.Errorf("pack the model: %w", err)
-	}
-	if err := errors.Join(m.Save(z), z.Close()); err != nil {
-		return nil, fmt.Errorf("pack the model: %w", err)
-	}
-	return model.Bytes(), nil
 }

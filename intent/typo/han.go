@@ -48,7 +48,11 @@ func newHanReader(texts []string) (*hanReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &hanReader{model: newModel(g, texts), confusion: loadConfusion()}
+	return hanReaderOf(newModel(g, texts)), nil
+}
+
+func hanReaderOf(m *model) *hanReader {
+	h := &hanReader{model: m, confusion: loadConfusion()}
 	h.model.ones.each(func(s, _ uint32) {
 		if !symbol(s).isHan() {
 			return
@@ -61,7 +65,7 @@ func newHanReader(texts []string) (*hanReader, error) {
 	})
 	slices.Sort(h.spoken)
 	h.spoken = slices.Clip(slices.Compact(h.spoken))
-	return h, nil
+	return h
 }
 
 // alike returns the knowledge's characters whose sound is that of syllable, or

@@ -22,10 +22,7 @@ func newShop(tb testing.TB, questions int) shop {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	cutter, err := segment.New(s.Tree.Document().Dictionary)
-	if err != nil {
-		tb.Fatal(err)
-	}
+	cutter := segment.New(s.Tree.Document().Dictionary)
 	numbers := make(map[string]uint32)
 	cut := func(text string) (index.Doc, []string) {
 		text = textnorm.Normalize(text)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"slices"
 
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 	zap "github.com/blevesearch/zapx/v17"
@@ -29,15 +30,43 @@ func (x *Index) Bytes() ([]byte, error) {
 			b = binary.AppendUvarint(b, uint64(n))
 		}
 	}
-	out := bytes.NewBuffer(b)
 	if x.segment != nil {
-		if _, err := x.segment.WriteTo(out); err != nil {
+		var segment bytes.Buffer
+		if _, err := x.segment.WriteTo(&segment); err != nil {
 			return nil, fmt.Errorf("index: storing: %w", err)
 		}
+		sortSections(segment.Bytes())
+		b = append(b, segment.Bytes()...)
 	}
-	b = out.Bytes()
 	binary.LittleEndian.PutUint32(b, crc32.Checksum(b[4:], checksum))
 	return b, nil
+}
+
+// sortSections brings what bleve just wrote of a segment into the one form that
+// all equal segments have. bleve lists what it keeps of a field, in entries of
+// a kind (2 bytes) and an address (8 bytes), in a random order.
+func sortSections(segment []byte) {
+	at := len(segment) - zap.FooterSize
+	fields := segment[binary.BigEndian.Uint64(segment[at+20:]):at]
+	count, n := binary.Uvarint(fields)
+	for i := range count {
+		field := segment[binary.BigEndian.Uint64(fields[n+8*int(i):]):at]
+		name, size := binary.Uvarint(field)
+		field = field[size+int(name):]
+		_, size = binary.Uvarint(field) // options
+		field = field[size:]
+		sections, size := binary.Uvarint(field)
+		entries := make([][10]byte, sections)
+		for k := range entries {
+			entries[k] = [10]byte(field[size+10*k:])
+		}
+		slices.SortFunc(entries, func(a, b [10]byte) int { return bytes.Compare(a[:], b[:]) })
+		for k, entry := range entries {
+			copy(field[size+10*k:], entry[:])
+		}
+	}
+	end := len(segment) - 4
+	binary.BigEndian.PutUint32(segment[end:], crc32.ChecksumIEEE(segment[:end]))
 }
 
 // Open returns the index that Bytes gave b of. It keeps b, which must not be

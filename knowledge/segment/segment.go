@@ -5,6 +5,7 @@ package segment
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
 	_ "embed"
 	"fmt"
 	"io"
@@ -22,10 +23,20 @@ import (
 //go:embed dict/words.txt.gz
 var wordsGz []byte
 
+// Digest stands for the common dictionary: a program with another one has
+// another digest.
+func Digest() [sha256.Size]byte { return sha256.Sum256(wordsGz) }
+
 // base is the one dictionary of a process. gse's own, whole, costs seconds and
 // over a hundred megabytes; this part of it is loaded at first use and is
 // never changed afterwards, which makes it safe for concurrent use.
-var base = sync.OnceValues(loadBase)
+var base = sync.OnceValue(func() *gse.Segmenter {
+	seg, err := loadBase()
+	if err != nil { // it is part of the program
+		panic(err)
+	}
+	return seg
+})
 
 func loadBase() (*gse.Segmenter, error) {
 	zip, err := gzip.NewReader(bytes.NewReader(wordsGz))
@@ -45,20 +56,17 @@ func loadBase() (*gse.Segmenter, error) {
 
 // Segmenter cuts the text of one shop.
 type Segmenter struct {
-	base  *gse.Segmenter
 	words map[string]bool
 	// lengths are the numbers of characters that words have, longest first.
 	lengths []int
 }
 
 // New returns a segmenter that, besides the common dictionary, knows a shop's
-// own words. The first call of a process loads the common dictionary.
-func New(words []string) (*Segmenter, error) {
-	b, err := base()
-	if err != nil {
-		return nil, err
-	}
-	s := &Segmenter{base: b, words: make(map[string]bool, len(words))}
+// own words. It does not wait for the common dictionary: the first call of a
+// process begins to load it, beside whatever else there is to do until Cut.
+func New(words []string) *Segmenter {
+	go base()
+	s := &Segmenter{words: make(map[string]bool, len(words))}
 	longest := 0
 	for _, w := range words {
 		if w = textnorm.Key(w); utf8.RuneCountInString(w) > 1 {
@@ -74,7 +82,7 @@ func New(words []string) (*Segmenter, error) {
 			}
 		}
 	}
-	return s, nil
+	return s
 }
 
 // Cut returns the words of text, which must be in normal form. A word of the
@@ -87,7 +95,7 @@ func (s *Segmenter) Cut(text string) []string {
 			out = append(out, part)
 			continue
 		}
-		for _, w := range s.base.Cut(part, false) {
+		for _, w := range base().Cut(part, false) {
 			if w = strings.TrimSpace(w); w != "" {
 				out = append(out, w)
 			}

@@ -12,10 +12,7 @@ import (
 )
 
 func TestCut(t *testing.T) {
-	s, err := segment.New([]string{"运费险", "七天无理由"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := segment.New([]string{"运费险", "七天无理由"})
 	tests := []struct {
 		name, in string
 		want     []string
@@ -40,11 +37,7 @@ func TestCutIsSafeForConcurrentUse(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			s, err := segment.New([]string{"极速退款"})
-			if err != nil {
-				t.Error(err)
-				return
-			}
+			s := segment.New([]string{"极速退款"})
 			for range 200 {
 				if got := s.Cut("极速退款多久到账"); !slices.Contains(got, "极速退款") {
 					t.Errorf("Cut = %v, want the shop's word in it", got)
@@ -57,10 +50,7 @@ func TestCutIsSafeForConcurrentUse(t *testing.T) {
 }
 
 func FuzzCut(f *testing.F) {
-	s, err := segment.New([]string{"运费险"})
-	if err != nil {
-		f.Fatal(err)
-	}
+	s := segment.New([]string{"运费险"})
 	f.Add("运费险abc 1")
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, w := range s.Cut(text) {
@@ -72,10 +62,7 @@ func FuzzCut(f *testing.F) {
 }
 
 func BenchmarkCut(b *testing.B) {
-	s, err := segment.New([]string{"运费险"})
-	if err != nil {
-		b.Fatal(err)
-	}
+	s := segment.New([]string{"运费险"})
 	b.ReportAllocs()
 	for b.Loop() {
 		s.Cut("签收第8天了还能退吗快递柜签的我昨天才拿")

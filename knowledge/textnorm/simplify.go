@@ -1,6 +1,7 @@
 package textnorm
 
 import (
+	"crypto/sha256"
 	_ "embed"
 	"strings"
 	"sync"
@@ -12,6 +13,12 @@ var charactersTSV string
 
 //go:embed opencc/TSPhrases.tsv
 var phrasesTSV string
+
+// Digest stands for the tables that texts are normalised by: a program with
+// other tables has another one.
+func Digest() [sha256.Size]byte {
+	return sha256.Sum256([]byte(charactersTSV + "\x00" + phrasesTSV))
+}
 
 // converter turns traditional into simplified Chinese, longest phrase first.
 type converter struct {
