@@ -13,7 +13,7 @@ import (
 var ErrNoModel = errors.New("knowledge: release has no model")
 
 // MaxModel is how many bytes a model may have. That of a shop with 100,000
-// questions has about 50 MiB.
+// questions has about 115 MiB.
 const MaxModel = 256 << 20
 
 // Models keeps what training learned from the live release of each shop: a
