@@ -53,11 +53,19 @@ type Change struct {
 	// Version that was read (0 for a new one). The commit sets Version+1 and
 	// the next Revision here.
 	Ticket *handoff.Ticket
+	// Agents are the desks that change with the ticket, each as it will be,
+	// with the Version that was read (0 for a new one): at most MaxDesks. The
+	// commit sets Version+1 and the next Revision in each.
+	Agents []*handoff.Agent
 	// Keep is how long session, transcript and a closed ticket stay readable
 	// after this commit. 0 keeps them until a later commit sets it: the rule
 	// for WAITING and HUMAN, which nothing may expire.
 	Keep time.Duration
 }
+
+// MaxDesks bounds the agents of one change: who passes a ticket on, and who
+// gets it.
+const MaxDesks = 2
 
 // TurnRecord is what a turn led to, kept so that a retry gets the same reply.
 type TurnRecord struct {
@@ -77,7 +85,8 @@ type Store interface {
 	Load(ctx context.Context, id shop.ID, session, turn string) (*Session, *TurnRecord, error)
 
 	// Commit stores c whole. It returns ErrConflict, and stores nothing, where
-	// the stored version of session or ticket is not the one that was read.
+	// the stored version of session, ticket or an agent is not the one that was
+	// read.
 	Commit(ctx context.Context, c *Change) error
 
 	// Entries returns the session's entries with Seq above after, in order, at

@@ -14,7 +14,7 @@ type Queue interface {
 	Get(ctx context.Context, id shop.ID, ticket string) (*Ticket, error)
 
 	// List returns the shop's open tickets in state, first in line first:
-	// higher priority, then earlier Created, then smaller ID. It skips the
+	// those at the Front, then higher priority, then earlier Created, then smaller ID. It skips the
 	// first offset tickets and returns at most limit.
 	List(ctx context.Context, id shop.ID, state State, offset, limit int) ([]*Ticket, error)
 

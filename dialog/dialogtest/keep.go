@@ -81,7 +81,7 @@ func testClosedTicketEndsAfterKeep(t *testing.T, h Harness) {
 	c.Ticket = ticket
 	commit(t, h, c)
 
-	if err := ticket.Close("solved", start); err != nil {
+	if err := ticket.Close(nil, "solved", start, 0); err != nil {
 		t.Fatal(err)
 	}
 	s.State = dialog.StateClosed

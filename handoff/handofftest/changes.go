@@ -17,7 +17,7 @@ func testChangesInOrder(t *testing.T, h Harness) {
 	a, b := waiting("a"), waiting("b")
 	put(t, h, b)
 	put(t, h, a)
-	must(t, b.Claim("agent", start))
+	must(t, b.Claim(atWork("agent"), start))
 	put(t, h, b)
 	if diff := cmp.Diff([]*handoff.Ticket{a, b}, changes(t, h, shopA, 0, 10)); diff != "" {
 		t.Errorf("Changes (-want +got):\n%s", diff)
@@ -167,7 +167,7 @@ func testOpenNeverVanish(t *testing.T, h Harness) {
 	for _, ticket := range []*handoff.Ticket{a, b} {
 		must(t, h.Put(t.Context(), ticket, time.Hour)) // the session may go, its open ticket stays
 	}
-	must(t, b.Claim("agent", start))
+	must(t, b.Claim(atWork("agent"), start))
 	must(t, h.Put(t.Context(), b, time.Hour))
 	h.Advance(100 * 365 * 24 * time.Hour)
 	wantIDs(t, "waiting after a century", list(t, h, shopA, handoff.Waiting, 0, 10), []string{"a"})
@@ -196,7 +196,7 @@ func closed(t testing.TB, h Harness, id string, keep time.Duration) *handoff.Tic
 	t.Helper()
 	ticket := waiting(id)
 	put(t, h, ticket)
-	must(t, ticket.Close("left", start))
+	must(t, ticket.Close(nil, "left", start, 0))
 	if err := h.Put(t.Context(), ticket, keep); err != nil {
 		t.Fatalf("Put(%s, closed) = %v", id, err)
 	}

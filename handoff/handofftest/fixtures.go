@@ -29,6 +29,13 @@ func waiting(id string, change ...func(*handoff.Ticket)) *handoff.Ticket {
 	return t
 }
 
+// atWork returns an agent who takes what there is.
+func atWork(name string) *handoff.Agent {
+	a := handoff.NewAgent(shopA, name)
+	a.Be(handoff.Online, start)
+	return a
+}
+
 func after(d time.Duration) func(*handoff.Ticket) {
 	return func(t *handoff.Ticket) { t.Created = start.Add(d) }
 }
@@ -44,7 +51,12 @@ func ofShop(id shop.ID) func(*handoff.Ticket) {
 // fullTicket has every field set, with text that encodings break on.
 func fullTicket() *handoff.Ticket {
 	return &handoff.Ticket{
-		Shop: shopA, ID: "t1", Session: "s1", Visitor: "visitor-七", State: handoff.Held, Skill: "returns", Priority: 9,
+		Shop: shopA, ID: "t1", Session: "s1", Visitor: "visitor-七", State: handoff.Held,
+		Needs: handoff.Needs{Skill: "returns", Proficiency: 3, Language: "zh"}, Priority: 9, Weight: 2, Tags: []string{"urgent"},
+		Front: true, Offer: &handoff.Offer{Agent: "agent-2", Until: start.Add(time.Second)}, Missed: []string{"agent-3"},
+		Prefer: "agent-4", PreferUntil: start.Add(time.Minute), Message: true, Estimate: time.Minute, Queued: start,
+		Notes:  []handoff.Note{{Agent: "agent-1", Text: "note", Time: start, After: 7}},
+		Survey: &handoff.Survey{Score: 5, Comment: "谢谢", Time: start}, Suggested: 2, Accepted: 1,
 		Packet: handoff.Packet{
 			Reason: "ASKED_ENOUGH", Locale: "zh-CN", Release: 1<<63 + 1,
 			Utterance:  "快递柜第7天签收，第8天才取 😀 \u2028 \x00 \"quoted\" <b>&amp; 𠮷",

@@ -49,7 +49,7 @@ func testListByState(t *testing.T, h Harness) {
 	}
 	wantLists("at first", []string{"a", "b", "c"}, nil)
 
-	must(t, b.Claim("agent", start))
+	must(t, b.Claim(atWork("agent"), start))
 	put(t, h, b)
 	wantLists("after a claim", []string{"a", "c"}, []string{"b"})
 
@@ -57,11 +57,11 @@ func testListByState(t *testing.T, h Harness) {
 	put(t, h, b)
 	wantLists("after it was put back", []string{"a", "b", "c"}, nil)
 
-	must(t, a.Close("left", start))
+	must(t, a.Close(nil, "left", start, 0))
 	put(t, h, a)
-	must(t, c.Claim("agent", start))
+	must(t, c.Claim(atWork("agent"), start))
 	put(t, h, c)
-	must(t, c.Close("done", start))
+	must(t, c.Close(atWork("agent"), "done", start, 0))
 	put(t, h, c)
 	wantLists("after two were closed", []string{"b"}, nil)
 	if got := get(t, h, shopA, "c"); got.State != handoff.Closed || got.Outcome != "done" {
@@ -99,7 +99,7 @@ func testPosition(t *testing.T, h Harness) {
 	for _, ticket := range []*handoff.Ticket{c, a, b} {
 		put(t, h, ticket)
 	}
-	must(t, b.Claim("agent", start))
+	must(t, b.Claim(atWork("agent"), start))
 	put(t, h, b)
 	if got, err := h.Queue.Position(t.Context(), shopA, "c"); err != nil || got != 1 {
 		t.Errorf("Position(c) behind one that waits and one that is held = %d, %v, want 1, nil", got, err)
@@ -107,7 +107,7 @@ func testPosition(t *testing.T, h Harness) {
 	if _, err := h.Queue.Position(t.Context(), shopA, "b"); !errors.Is(err, handoff.ErrNotFound) {
 		t.Errorf("Position of a held ticket: err = %v, want ErrNotFound", err)
 	}
-	must(t, a.Close("left", start))
+	must(t, a.Close(nil, "left", start, 0))
 	put(t, h, a)
 	if _, err := h.Queue.Position(t.Context(), shopA, "a"); !errors.Is(err, handoff.ErrNotFound) {
 		t.Errorf("Position of a closed ticket: err = %v, want ErrNotFound", err)

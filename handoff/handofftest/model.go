@@ -56,6 +56,7 @@ func (m *model) next(rt *rapid.T) *handoff.Ticket {
 		Shop: m.shop, ID: id,
 		State:    rapid.SampledFrom([]handoff.State{handoff.Waiting, handoff.Held, handoff.Closed}).Draw(rt, "state"),
 		Priority: rapid.IntRange(0, 2).Draw(rt, "priority"),
+		Front:    rapid.Bool().Draw(rt, "front"),
 		Created:  start.Add(time.Duration(rapid.IntRange(0, 2).Draw(rt, "created"))),
 	}
 	if stored := m.tickets[id]; stored != nil {
@@ -147,6 +148,12 @@ func (m *model) checkChanges(t *testing.T, rt *rapid.T) {
 
 func (m *model) line(state handoff.State) []*handoff.Ticket {
 	return m.sorted(func(t *handoff.Ticket) bool { return t.State == state }, func(a, b *handoff.Ticket) int {
+		if a.Front != b.Front {
+			if a.Front {
+				return -1
+			}
+			return 1
+		}
 		return cmp.Or(cmp.Compare(b.Priority, a.Priority), a.Created.Compare(b.Created), strings.Compare(a.ID, b.ID))
 	})
 }

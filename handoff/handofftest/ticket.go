@@ -85,7 +85,7 @@ func testStaleVersionConflicts(t *testing.T, h Harness) {
 		id      string
 		version uint64
 	}{{"t", 0}, {"t", 1}, {"t", 3}, {"missing", 1}} {
-		stale := waiting(tt.id, func(t *handoff.Ticket) { t.Version, t.Skill = tt.version, "stale" })
+		stale := waiting(tt.id, func(t *handoff.Ticket) { t.Version, t.Needs.Skill = tt.version, "stale" })
 		if err := h.Put(t.Context(), stale, 0); !errors.Is(err, h.Conflict) {
 			t.Errorf("Put(%s v%d) = %v, want a conflict", tt.id, tt.version, err)
 		}
@@ -107,7 +107,7 @@ func testOneClaimWins(t *testing.T, h Harness) {
 		wg.Go(func() {
 			ticket, err := h.Queue.Get(t.Context(), shopA, "t")
 			if err == nil {
-				err = ticket.Claim(fmt.Sprint("agent-", i), start)
+				err = ticket.Claim(atWork(fmt.Sprint("agent-", i)), start)
 			}
 			if err == nil {
 				err = h.Put(t.Context(), ticket, 0)

@@ -12,9 +12,20 @@ import (
 	"github.com/honeyguide-chat/honeyguide/handoff/internal/line"
 )
 
+// boolCompare orders false before true.
+func boolCompare(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
 // inLine is the order as the contract says it.
 func inLine(a, b *handoff.Ticket) int {
-	return cmp.Or(cmp.Compare(b.Priority, a.Priority), a.Created.Compare(b.Created), strings.Compare(a.ID, b.ID))
+	return cmp.Or(boolCompare(b.Front, a.Front), cmp.Compare(b.Priority, a.Priority), a.Created.Compare(b.Created), strings.Compare(a.ID, b.ID))
 }
 
 func TestKeyOrdersAsTheContractSays(t *testing.T) {
@@ -27,6 +38,7 @@ func TestKeyOrdersAsTheContractSays(t *testing.T) {
 		return &handoff.Ticket{
 			ID:       rapid.StringMatching(`[a-c]{1,2}`).Draw(t, "id"),
 			Priority: rapid.IntRange(0, 9).Draw(t, "priority"),
+			Front:    rapid.Bool().Draw(t, "front"),
 			Created:  time.Unix(seconds, rapid.Int64Range(0, 3).Draw(t, "nanos")),
 		}
 	})
