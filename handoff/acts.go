@@ -65,13 +65,17 @@ func (t *Ticket) Claim(a *Agent, now time.Time) error {
 	return nil
 }
 
-// Pass ends the ring at a's desk: a declines, or did not hear it. It returns
-// ErrNotOffered where the ticket does not ring there.
+// Pass ends the ring at a's desk: a declines, or did not hear it. A ticket that
+// preferred a waits for a no longer. It returns ErrNotOffered where the ticket
+// does not ring there.
 func (t *Ticket) Pass(a *Agent, now time.Time) error {
 	if t.State != Waiting || t.Offer == nil || t.Offer.Agent != a.Name {
 		return ErrNotOffered
 	}
 	t.Offer = nil
+	if t.Prefer == a.Name {
+		t.Prefer, t.PreferUntil = "", time.Time{}
+	}
 	if !slices.Contains(t.Missed, a.Name) {
 		t.Missed = append(t.Missed, a.Name)
 		t.Missed = t.Missed[max(0, len(t.Missed)-MaxMissed):]
@@ -121,7 +125,8 @@ func (t *Ticket) TakeOver(supervisor, from *Agent, now time.Time) error {
 		return ErrClosed
 	case who == supervisor.Name && t.State == Held:
 		return nil
-	case who != "" && who != supervisor.Name && (from == nil || from.Name != who):
+	case who != "" && who != supervisor.Name && from == nil,
+		from != nil && from.Name != who:
 		return ErrConflict
 	}
 	if from != nil && from.Name != supervisor.Name {
@@ -164,7 +169,7 @@ func (t *Ticket) Close(a *Agent, outcome string, now time.Time, wrapUp time.Dura
 	switch {
 	case t.State == Closed:
 		return ErrClosed
-	case who != "" && (a == nil || a.Name != who):
+	case who != "" && a == nil, a != nil && a.Name != who:
 		return ErrConflict
 	}
 	held := t.State == Held

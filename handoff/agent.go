@@ -49,9 +49,9 @@ type Agent struct {
 	Draining bool      `json:"draining,omitempty"` // goes offline when the last ticket has left the desk
 	Since    time.Time `json:"since,omitzero"`     // of Presence
 
-	Work   []Work    `json:"work,omitempty"` // what is on the desk, in the order in which it came
-	Idle   time.Time `json:"idle,omitzero"`  // when work last came or left: who waits longest is asked first
-	Missed int       `json:"missed,omitempty"`
+	Work   []Work    `json:"work,omitempty"`   // what is on the desk, in the order in which it came
+	Idle   time.Time `json:"idle,omitzero"`    // when work last came or left: who waits longest is asked first
+	Missed int       `json:"missed,omitempty"` // rings in a row that were not accepted; see Rules.Misses
 
 	// Version rises by one with each change; 0 means never stored.
 	Version uint64 `json:"version"`
@@ -143,14 +143,15 @@ func (a *Agent) Clear(ticket string, now time.Time) {
 	}
 }
 
-// Be sets the presence. It ends draining.
+// Be sets the presence. It ends draining. Who was offline begins to be idle now:
+// a night away is no turn earned.
 func (a *Agent) Be(p Presence, now time.Time) {
 	a.Draining, a.Missed = false, 0
+	if a.Idle.IsZero() || a.Presence == Offline && p != Offline {
+		a.Idle = now
+	}
 	if a.Presence != p {
 		a.Presence, a.Since = p, now
-	}
-	if a.Idle.IsZero() {
-		a.Idle = now
 	}
 }
 

@@ -36,6 +36,9 @@ type Rules struct {
 	Version uint64 `json:"version"`
 }
 
+// MaxPrefer is the longest that a ticket waits for one agent.
+const MaxPrefer = 10 * time.Minute
+
 // Mode says how tickets reach agents.
 type Mode string
 

@@ -51,6 +51,7 @@ var fenced = map[string][]string{
 	"flag":                                         {"cmd"},
 	"github.com/spf13":                             {"cmd"},
 	"github.com/viterin/vek":                       {"intent/embed"},
+	"github.com/tidwall/btree":                     {"handoff/routing"},
 }
 
 // roots are the domain packages, which know no technology but text handling.
