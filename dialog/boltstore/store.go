@@ -1,5 +1,6 @@
-// Package boltstore keeps sessions, transcripts, turn records and tickets in a
-// bbolt file, for a Honeyguide that is one process.
+// Package boltstore keeps sessions, transcripts, turn records and tickets with
+// the desks that they lie on in a bbolt file, for a Honeyguide that is one
+// process.
 //
 // A commit is one transaction of the file: after a crash, at whatever moment,
 // it is there whole or not at all, and one that was acknowledged is there.
@@ -15,6 +16,7 @@ import (
 
 	"github.com/honeyguide-chat/honeyguide/dialog"
 	"github.com/honeyguide-chat/honeyguide/dialog/internal/record"
+	"github.com/honeyguide-chat/honeyguide/handoff"
 	"github.com/honeyguide-chat/honeyguide/handoff/boltqueue"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
@@ -22,7 +24,7 @@ import (
 var _ dialog.Store = (*Store)(nil)
 
 // Store implements [dialog.Store]. Package handoff/boltqueue reads the tickets
-// that it commits.
+// and agents that it commits.
 type Store struct {
 	db  *bbolt.DB
 	now func() time.Time
@@ -81,9 +83,9 @@ func (s *Store) Commit(ctx context.Context, c *dialog.Change) error {
 	if err != nil {
 		return fmt.Errorf("boltstore: commit: %w", err)
 	}
-	var revision uint64
+	var given revisions
 	err = s.run(ctx, s.db.Update, "commit", func(tx *bbolt.Tx) (err error) {
-		revision, err = s.commit(tx, c, recs)
+		given, err = s.commit(tx, c, recs)
 		return err
 	})
 	if err != nil {
@@ -92,40 +94,67 @@ func (s *Store) Commit(ctx context.Context, c *dialog.Change) error {
 	c.Session.Version++
 	if c.Ticket != nil {
 		c.Ticket.Version++
-		c.Ticket.Revision = revision
+		c.Ticket.Revision = given.ticket
+	}
+	for i, a := range c.Agents {
+		a.Version++
+		a.Revision = given.agents[i]
 	}
 	return nil
 }
 
-// commit returns the revision of the ticket, if there is one.
-func (s *Store) commit(tx *bbolt.Tx, c *dialog.Change, recs *record.Records) (revision uint64, err error) {
+// revisions are those that a commit gave.
+type revisions struct {
+	ticket uint64 // 0 where the change has none
+	agents []uint64
+}
+
+func (s *Store) commit(tx *bbolt.Tx, c *dialog.Change, recs *record.Records) (given revisions, err error) {
 	now := s.now()
 	old, err := load(tx, c.Session.Shop, c.Session.ID)
 	if err != nil {
-		return 0, err
+		return given, err
 	}
 	if old != nil && old.elapsed(now) {
 		if err := old.remove(tx); err != nil {
-			return 0, err
+			return given, err
 		}
 		old = nil
 	}
 	if err := follows(c, old); err != nil {
-		return 0, err
+		return given, err
 	}
 	if old != nil {
 		if err := old.forgetExpiry(tx); err != nil {
-			return 0, err
+			return given, err
 		}
 	}
 	if err := store(tx, c, recs, now); err != nil || c.Ticket == nil {
-		return 0, err
+		return given, err
 	}
-	revision, err = boltqueue.Put(tx, c.Ticket, now, c.Keep)
+	given.ticket, err = boltqueue.Put(tx, c.Ticket, now, c.Keep)
 	if errors.Is(err, boltqueue.ErrVersion) {
-		return 0, fmt.Errorf("ticket: %w", dialog.ErrConflict)
+		return given, fmt.Errorf("ticket: %w", dialog.ErrConflict)
 	}
-	return revision, err
+	if err != nil {
+		return given, err
+	}
+	given.agents, err = putAgents(tx, c.Agents)
+	return given, err
+}
+
+func putAgents(tx *bbolt.Tx, agents []*handoff.Agent) (given []uint64, err error) {
+	for _, a := range agents {
+		revision, err := boltqueue.PutAgent(tx, a)
+		if errors.Is(err, handoff.ErrConflict) {
+			return nil, fmt.Errorf("agent: %w", dialog.ErrConflict)
+		}
+		if err != nil {
+			return nil, err
+		}
+		given = append(given, revision)
+	}
+	return given, nil
 }
 
 // follows returns ErrConflict unless c was made from what is stored.

@@ -59,7 +59,7 @@ func open(t *testing.T, path string, opts *bbolt.Options) (dialogtest.Harness, *
 	if err != nil {
 		t.Fatal(err)
 	}
-	return dialogtest.Harness{Store: store, Queue: queue, Advance: clock.Advance}, db
+	return dialogtest.Harness{Store: store, Queue: queue, Roster: queue, Advance: clock.Advance}, db
 }
 
 type clock struct {

@@ -16,6 +16,9 @@ type Harness struct {
 	// Queue reads the tickets that Store commits.
 	Queue handoff.Queue
 
+	// Roster reads the agents that Store commits, and stores others.
+	Roster handoff.Roster
+
 	// Advance moves the store's clock forward. Real time does not pass.
 	Advance func(time.Duration)
 }

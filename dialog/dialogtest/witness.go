@@ -19,8 +19,9 @@ import (
 const entriesPerStep = 2
 
 // Step commits the next version of a session, the first where there is none,
-// together with entries, a turn record and its ticket. It returns the version
-// that it committed, or tried to. [Verify] tells whether all of it is there.
+// together with entries, a turn record, its ticket and two desks. It returns the
+// version that it committed, or tried to. [Verify] tells whether all of it is
+// there.
 func Step(ctx context.Context, h Harness, id shop.ID, session string) (version uint64, err error) {
 	s, _, err := h.Store.Load(ctx, id, session, "")
 	if errors.Is(err, dialog.ErrNotFound) {
@@ -37,7 +38,14 @@ func Step(ctx context.Context, h Harness, id shop.ID, session string) (version u
 	if err != nil {
 		return 0, err
 	}
+	desks, err := witnessDesks(ctx, h, id, session)
+	if err != nil {
+		return 0, err
+	}
 	version = s.Version + 1
+	for _, desk := range desks {
+		desk.Missed = witnessMissed(version)
+	}
 	var lines []string
 	for range entriesPerStep {
 		lines = append(lines, witnessText(version))
@@ -46,8 +54,30 @@ func Step(ctx context.Context, h Harness, id shop.ID, session string) (version u
 	c.Session.Topic = "" // nothing but the version tells
 	c.Turn = record(witnessTurn(version), witnessText(version))
 	c.Ticket, ticket.State = ticket, witnessState(version)
+	c.Agents = desks
 	return version, h.Store.Commit(ctx, c)
 }
+
+// witnessDesks reads the desks that a session's commits change.
+func witnessDesks(ctx context.Context, h Harness, id shop.ID, session string) ([]*handoff.Agent, error) {
+	var desks []*handoff.Agent
+	for _, name := range witnessNames(session) {
+		a, err := h.Roster.Agent(ctx, id, name)
+		if errors.Is(err, handoff.ErrNoAgent) {
+			a, err = handoff.NewAgent(id, name), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		desks = append(desks, a)
+	}
+	return desks, nil
+}
+
+func witnessNames(session string) []string {
+	return []string{"giver-of-" + session, "taker-of-" + session}
+}
+func witnessMissed(version uint64) int { return int(version) * 3 }
 
 func witnessTicket(session string) string { return "ticket-" + session }
 func witnessText(version uint64) string   { return fmt.Sprint("said in version ", version) }
@@ -65,6 +95,7 @@ func Verify(t testing.TB, h Harness, id shop.ID, session string) uint64 {
 	s, _, err := h.Store.Load(t.Context(), id, session, "")
 	if errors.Is(err, dialog.ErrNotFound) {
 		verifyTicket(t, h, id, session, 0)
+		verifyDesks(t, h, id, session, 0)
 		return 0
 	}
 	if err != nil {
@@ -90,7 +121,34 @@ func Verify(t testing.TB, h Harness, id shop.ID, session string) uint64 {
 		}
 	}
 	verifyTicket(t, h, id, session, s.Version)
+	verifyDesks(t, h, id, session, s.Version)
 	return s.Version
+}
+
+// verifyDesks checks that the desks are at version, or absent for 0, and where
+// they belong in the feed.
+func verifyDesks(t testing.TB, h Harness, id shop.ID, session string, version uint64) {
+	t.Helper()
+	for _, name := range witnessNames(session) {
+		a, err := h.Roster.Agent(t.Context(), id, name)
+		if version == 0 {
+			if !errors.Is(err, handoff.ErrNoAgent) {
+				t.Errorf("desk %s without its session = %v, %v, want ErrNoAgent", name, a, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("desk %s = %v", name, err)
+			continue
+		}
+		if a.Version != version || a.Missed != witnessMissed(version) {
+			t.Errorf("desk %s is at version %d with %d missed, want %d with %d", name, a.Version, a.Missed, version, witnessMissed(version))
+		}
+		changed, err := h.Roster.AgentChanges(t.Context(), id, a.Revision-1, 1)
+		if err != nil || len(changed) != 1 || changed[0].Name != name {
+			t.Errorf("agents that changed at revision %d = %v, %v, want %s", a.Revision, changed, err, name)
+		}
+	}
 }
 
 // verifyTicket checks that the ticket is at version, or absent for 0, and in

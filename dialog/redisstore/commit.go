@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	_ "embed"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -29,18 +31,30 @@ func (s *Store) Commit(ctx context.Context, c *dialog.Change) error {
 	if err != nil {
 		return fmt.Errorf("redisstore: commit: %w", err)
 	}
+	if len(c.Agents) > 0 {
+		if err := s.shops.Add(ctx, c.Session.Shop); err != nil {
+			return wrap("commit: add the shop", err)
+		}
+	}
 	answer, err := commitScript.Run(ctx, s.rdb, keys, args...).Slice()
 	if err != nil {
 		return wrap("commit", err)
 	}
-	revision, err := verdict(answer)
+	revisions, err := verdict(answer)
+	if err == nil && len(revisions) != 1+len(c.Agents) {
+		err = fmt.Errorf("script answers %v", answer)
+	}
 	if err != nil {
 		return fmt.Errorf("redisstore: commit: %w", err)
 	}
 	c.Session.Version++
 	if c.Ticket != nil {
 		c.Ticket.Version++
-		c.Ticket.Revision = revision
+		c.Ticket.Revision = revisions[0]
+	}
+	for i, a := range c.Agents {
+		a.Version++
+		a.Revision = revisions[1+i]
 	}
 	return nil
 }
@@ -69,6 +83,14 @@ func call(c *dialog.Change, commit string) (keys []string, args []any, err error
 		keys = append(keys, redisqueue.PutKeys(s.Shop, c.Ticket.ID)...)
 		args = append(args, ticket...)
 	}
+	for _, a := range c.Agents {
+		agent, err := redisqueue.AgentArgs(a)
+		if err != nil {
+			return nil, nil, err
+		}
+		keys = append(keys, redisqueue.AgentKeys(s.Shop, a.Name)...)
+		args = append(args, agent...)
+	}
 	for _, entry := range recs.Entries {
 		args = append(args, entry)
 	}
@@ -85,17 +107,25 @@ func milliseconds(d time.Duration) int64 {
 	return ms
 }
 
-// verdict returns the revision of the ticket, 0 where the commit had none, or
-// why the script refused.
-func verdict(answer []any) (revision uint64, err error) {
+// verdict returns the revisions, of the ticket (0 where the commit had none) and
+// of each agent, or why the script refused.
+func verdict(answer []any) (revisions []uint64, err error) {
 	if len(answer) != 2 {
-		return 0, fmt.Errorf("script answers %v", answer)
+		return nil, fmt.Errorf("script answers %v", answer)
 	}
-	switch n, made := answer[1].(int64); {
-	case made && answer[0] == "OK":
-		return uint64(n), nil
-	case answer[0] == "CONFLICT":
-		return 0, fmt.Errorf("%v: %w", answer[1], dialog.ErrConflict)
+	text, _ := answer[1].(string)
+	switch answer[0] {
+	case "OK":
+		for field := range strings.SplitSeq(text, ",") {
+			n, err := strconv.ParseUint(field, 10, 64)
+			if err != nil {
+				return nil, fmt.Errorf("script answers %v: %w", answer, err)
+			}
+			revisions = append(revisions, n)
+		}
+		return revisions, nil
+	case "CONFLICT":
+		return nil, fmt.Errorf("%s: %w", text, dialog.ErrConflict)
 	}
-	return 0, fmt.Errorf("script answers %v", answer)
+	return nil, fmt.Errorf("script answers %v", answer)
 }

@@ -92,17 +92,27 @@ type losing struct {
 
 func (l losing) Commit(ctx context.Context, c *dialog.Change) error {
 	l.wire.lose.Store(true)
-	before, ticketBefore := c.Session.Version, c.Ticket.Version
+	before := versions(c)
 	err := l.Store.Commit(ctx, c)
-	made := uint64(0)
-	if err == nil {
-		made = 1
-	}
-	if c.Session.Version != before+made || c.Ticket.Version != ticketBefore+made || (c.Ticket.Revision > before) != (err == nil) {
-		return fmt.Errorf("commit answers %w and sets versions %d, %d and revision %d",
-			err, c.Session.Version, c.Ticket.Version, c.Ticket.Revision)
+	for i, v := range versions(c) {
+		made := v.version - before[i].version
+		if made != 0 && err != nil || made != 1 && err == nil || (v.revision > before[i].revision) != (err == nil) {
+			return fmt.Errorf("commit answers %w and sets %v after %v", err, versions(c), before)
+		}
 	}
 	return err
+}
+
+type stamp struct{ version, revision uint64 }
+
+// versions returns the versions and revisions that a commit sets.
+func versions(c *dialog.Change) []stamp {
+	s := c.Session // has no revision: its version says as much
+	list := []stamp{{s.Version, s.Version}, {c.Ticket.Version, c.Ticket.Revision}}
+	for _, a := range c.Agents {
+		list = append(list, stamp{a.Version, a.Revision})
+	}
+	return list
 }
 
 func step(t *testing.T, h dialogtest.Harness, session string) {

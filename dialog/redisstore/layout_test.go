@@ -69,8 +69,8 @@ func TestMemoryOfCommitsIsBounded(t *testing.T) {
 		step(t, h, "s")
 	}
 	commits, err := rdb.HGet(t.Context(), "hg:{shop-a}:session:s", "commits").Result()
-	if err != nil || len(commits) != 256 {
-		t.Errorf("remembered ids of commits take %d bytes, %v, want 256, nil", len(commits), err)
+	if err != nil || len(commits) != 384 {
+		t.Errorf("remembered ids of commits take %d bytes, %v, want 384, nil", len(commits), err)
 	}
 }
 
@@ -78,8 +78,10 @@ func TestHalfDeletedSessionBeginsAnew(t *testing.T) {
 	rdb := redistest.Start(t)
 	h := harness(t, rdb)
 	step(t, h, "s")
-	if err := rdb.Del(t.Context(), "hg:{shop-a}:session:s", "hg:{shop-a}:ticket:ticket-s").Err(); err != nil {
-		t.Fatal(err)
+	for _, key := range []string{"session:s", "ticket:ticket-s", "agent:giver-of-s", "agent:taker-of-s"} {
+		if err := rdb.Del(t.Context(), "hg:{shop-a}:"+key).Err(); err != nil {
+			t.Fatal(err)
+		}
 	}
 	step(t, h, "s")
 	dialogtest.Verify(t, h, aShop, "s")

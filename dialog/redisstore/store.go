@@ -1,5 +1,5 @@
-// Package redisstore keeps sessions, transcripts, turn records and tickets in
-// Redis, for a Honeyguide of many processes.
+// Package redisstore keeps sessions, transcripts, turn records and tickets with
+// the desks that they lie on in Redis, for a Honeyguide of many processes.
 //
 // A commit is one script. All keys of a shop are in one slot of a cluster. The
 // server must not evict keys (maxmemory-policy noeviction), and what survives
@@ -24,15 +24,18 @@ import (
 var _ dialog.Store = (*Store)(nil)
 
 // Store implements [dialog.Store]. Package handoff/redisqueue reads the tickets
-// that it commits.
+// and agents that it commits.
 type Store struct {
-	rdb redis.UniversalClient
+	rdb   redis.UniversalClient
+	shops *redisqueue.Shops
 }
 
 // New returns the store that rdb leads to. The client should be made with
 // ContextTimeoutEnabled, or a server that hangs holds callers beyond their
 // deadline. It may try commands again by itself: a commit is made once.
-func New(rdb redis.UniversalClient) *Store { return &Store{rdb: rdb} }
+func New(rdb redis.UniversalClient) *Store {
+	return &Store{rdb: rdb, shops: redisqueue.NewShops(rdb)}
+}
 
 // Load implements [dialog.Store].
 func (s *Store) Load(ctx context.Context, id shop.ID, session, turn string) (*dialog.Session, *dialog.TurnRecord, error) {

@@ -29,9 +29,11 @@ func TestOnCluster(t *testing.T) {
 
 // harness has a clock that moves by ageing the keys: nothing waits.
 func harness(t *testing.T, rdb redis.UniversalClient) dialogtest.Harness {
+	queue := redisqueue.New(rdb)
 	return dialogtest.Harness{
 		Store:   redisstore.New(rdb),
-		Queue:   redisqueue.New(rdb),
+		Queue:   queue,
+		Roster:  queue,
 		Advance: func(d time.Duration) { redistest.Age(t, rdb, d) },
 	}
 }

@@ -22,6 +22,12 @@ var (
 	feedBucket     = []byte("handoff.feed")      // shop 0 revision        -> id; one key a ticket
 	revisionBucket = []byte("handoff.revisions") // shop                   -> the last revision given
 	expiryBucket   = []byte("handoff.expiry")    // time in ms, shop 0 id  -> nothing
+
+	agentBucket         = []byte("handoff.agents")         // shop 0 name     -> agent as JSON
+	agentFeedBucket     = []byte("handoff.agentfeed")      // shop 0 revision -> name; one key an agent
+	agentRevisionBucket = []byte("handoff.agentrevisions") // shop            -> the last revision given
+	leaseBucket         = []byte("handoff.leases")         // shop 0 name     -> end in ns
+	rulesBucket         = []byte("handoff.rules")          // shop            -> rules as JSON
 )
 
 // record is a ticket as it is stored.
@@ -87,8 +93,9 @@ func (r *record) remove(tx *bbolt.Tx) error {
 	return tx.Bucket(expiryBucket).Delete(r.expiryKey())
 }
 
-func nextRevision(tx *bbolt.Tx, id shop.ID) (uint64, error) {
-	b := tx.Bucket(revisionBucket)
+// nextRevision counts in one of the buckets of revisions.
+func nextRevision(tx *bbolt.Tx, bucket []byte, id shop.ID) (uint64, error) {
+	b := tx.Bucket(bucket)
 	var last uint64
 	if v := b.Get([]byte(id)); v != nil {
 		last = binary.BigEndian.Uint64(v)

@@ -14,9 +14,12 @@ import (
 // ErrVersion means that the ticket changed since it was read.
 var ErrVersion = errors.New("boltqueue: ticket changed since it was read")
 
-// CreateBuckets makes what Put and a Queue need.
+// CreateBuckets makes what Put, PutAgent and a Queue need.
 func CreateBuckets(tx *bbolt.Tx) error {
-	for _, name := range [][]byte{ticketBucket, lineBucket, feedBucket, revisionBucket, expiryBucket} {
+	for _, name := range [][]byte{
+		ticketBucket, lineBucket, feedBucket, revisionBucket, expiryBucket,
+		agentBucket, agentFeedBucket, agentRevisionBucket, leaseBucket, rulesBucket,
+	} {
 		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 			return fmt.Errorf("boltqueue: create bucket %s: %w", name, err)
 		}
@@ -60,7 +63,7 @@ func replace(tx *bbolt.Tx, old *record, t *handoff.Ticket, now time.Time, keep t
 			return 0, err
 		}
 	}
-	revision, err := nextRevision(tx, t.Shop)
+	revision, err := nextRevision(tx, revisionBucket, t.Shop)
 	if err != nil {
 		return 0, err
 	}

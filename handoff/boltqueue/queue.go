@@ -1,8 +1,8 @@
-// Package boltqueue keeps tickets in a bbolt file.
+// Package boltqueue keeps tickets, agents and rules of shops in a bbolt file.
 //
-// It owns the layout of tickets in the file. Package dialog/boltstore writes
-// them with [Put] in the transaction that stores their session; [Queue] reads
-// them.
+// It owns their layout in the file. Package dialog/boltstore writes tickets and
+// desks with [Put] and [PutAgent] in the transaction that stores their session;
+// [Queue] reads them.
 package boltqueue
 
 import (
@@ -21,20 +21,23 @@ import (
 
 var _ handoff.Queue = (*Queue)(nil)
 
-// Queue reads the tickets of all shops in one file.
+// Queue reads the tickets of all shops in one file. It is their
+// [handoff.Roster], [handoff.Leases] and [handoff.RuleStore], too.
 type Queue struct {
-	db  *bbolt.DB
-	now func() time.Time
+	db    *bbolt.DB
+	now   func() time.Time
+	leads leads
 }
 
 // New returns the queue in db, which the caller closes after the last use. A
 // ticket whose time to be kept is over at now is not found, even before [Sweep]
-// removes it.
+// removes it. Leases end by now. There must be one Queue of a file: it keeps in
+// memory which node leads.
 func New(db *bbolt.DB, now func() time.Time) (*Queue, error) {
 	if err := db.Update(CreateBuckets); err != nil {
 		return nil, fmt.Errorf("boltqueue: create the buckets: %w", err)
 	}
-	return &Queue{db: db, now: now}, nil
+	return &Queue{db: db, now: now, leads: leads{by: make(map[shop.ID]lead)}}, nil
 }
 
 // Get implements [handoff.Queue].
@@ -132,14 +135,22 @@ func (q *Queue) alive(tx *bbolt.Tx, id shop.ID, ticket string) (*record, error) 
 	return rec, nil
 }
 
-// view runs fn in a read transaction. An error that is not fn's is one of the
-// file and may be gone at the next try.
 func (q *Queue) view(ctx context.Context, doing string, fn func(*bbolt.Tx) error) error {
+	return q.run(ctx, q.db.View, doing, fn)
+}
+
+func (q *Queue) update(ctx context.Context, doing string, fn func(*bbolt.Tx) error) error {
+	return q.run(ctx, q.db.Update, doing, fn)
+}
+
+// run runs fn in a transaction of begin. An error that is not fn's is one of
+// the file; the transaction had no effect then and may work at the next try.
+func (q *Queue) run(ctx context.Context, begin func(func(*bbolt.Tx) error) error, doing string, fn func(*bbolt.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("boltqueue: %s: %w: %w", doing, handoff.ErrUnavailable, err)
 	}
 	var refused error
-	err := q.db.View(func(tx *bbolt.Tx) error {
+	err := begin(func(tx *bbolt.Tx) error {
 		refused = fn(tx)
 		return refused
 	})

@@ -28,6 +28,16 @@ func TestSweepRemovesWhatIsDueAndNothingElse(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	q := h.Queue.(*boltqueue.Queue)
+	for what, err := range map[string]error{
+		"PutAgent": q.PutAgent(t.Context(), handoff.NewAgent("shop", "agent")),
+		"PutRules": q.PutRules(t.Context(), handoff.DefaultRules("shop")),
+		"Renew":    q.Renew(t.Context(), "shop", "agent", time.Minute),
+	} {
+		if err != nil {
+			t.Fatalf("%s = %v", what, err)
+		}
+	}
 
 	for _, tt := range []struct {
 		after       time.Duration
@@ -47,6 +57,7 @@ func TestSweepRemovesWhatIsDueAndNothingElse(t *testing.T) {
 	want := map[string]int{
 		"handoff.tickets": 2, "handoff.line": 1, "handoff.feed": 2, "handoff.expiry": 0,
 		"handoff.revisions": 2, // a shop's counter stays: a revision never comes again
+		"handoff.agents":    1, "handoff.agentfeed": 1, "handoff.agentrevisions": 1, "handoff.leases": 1, "handoff.rules": 1,
 	}
 	if diff := cmp.Diff(want, keys(t, db)); diff != "" {
 		t.Errorf("keys left in the buckets (-want +got):\n%s", diff)

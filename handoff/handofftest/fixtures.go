@@ -119,3 +119,64 @@ func wantIDs(t testing.TB, call string, got, want []string) {
 		t.Errorf("%s (-want +got):\n%s", call, diff)
 	}
 }
+
+// fullAgent has every field set, with text that encodings break on.
+func fullAgent() *handoff.Agent {
+	return &handoff.Agent{
+		Shop: shopA, Name: "客服-七 <b>&amp; 😀 \u2028",
+		Skills: map[string]int{"returns": 5, "退货 \"quoted\"": 1}, Languages: []string{"zh", "en"}, Capacity: handoff.MaxCapacity,
+		Presence: handoff.Busy, Draining: true, Since: start.Add(123456789 * time.Nanosecond),
+		Work: []handoff.Work{
+			{Ticket: "t1", Weight: 2, Kind: handoff.Ringing, Until: start.Add(20 * time.Second)},
+			{Ticket: "t2", Weight: 1, Kind: handoff.Holding},
+			{Ticket: "t3", Weight: 10, Kind: handoff.Wrapping, Until: start.Add(1)},
+		},
+		Idle: start.Add(time.Minute), Missed: 2,
+	}
+}
+
+func putAgent(t testing.TB, r handoff.Roster, a *handoff.Agent) {
+	t.Helper()
+	version := a.Version
+	if err := r.PutAgent(t.Context(), a); err != nil {
+		t.Fatalf("PutAgent(%s/%s v%d) = %v", a.Shop, a.Name, version, err)
+	}
+	if a.Version != version+1 {
+		t.Fatalf("Version after PutAgent of version %d = %d, want one more", version, a.Version)
+	}
+}
+
+func agent(t testing.TB, r handoff.Roster, id shop.ID, name string) *handoff.Agent {
+	t.Helper()
+	got, err := r.Agent(t.Context(), id, name)
+	if err != nil {
+		t.Fatalf("Agent(%s, %s) = %v", id, name, err)
+	}
+	return got
+}
+
+func agents(t testing.TB, r handoff.Roster, id shop.ID, after string, limit int) []*handoff.Agent {
+	t.Helper()
+	got, err := r.Agents(t.Context(), id, after, limit)
+	if err != nil {
+		t.Fatalf("Agents(%s, %q, %d) = %v", id, after, limit, err)
+	}
+	return got
+}
+
+func agentChanges(t testing.TB, r handoff.Roster, id shop.ID, after uint64, limit int) []*handoff.Agent {
+	t.Helper()
+	got, err := r.AgentChanges(t.Context(), id, after, limit)
+	if err != nil {
+		t.Fatalf("AgentChanges(%s, %d, %d) = %v", id, after, limit, err)
+	}
+	return got
+}
+
+func names(agents []*handoff.Agent) []string {
+	var names []string
+	for _, a := range agents {
+		names = append(names, a.Name)
+	}
+	return names
+}

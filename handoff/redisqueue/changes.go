@@ -20,7 +20,7 @@ import (
 func (q *Queue) Changes(ctx context.Context, id shop.ID, after uint64, limit int) ([]*handoff.Ticket, error) {
 	var list []*handoff.Ticket
 	for len(list) < limit {
-		page, err := q.feed(ctx, id, after, min(limit-len(list), maxIndex))
+		page, err := q.feed(ctx, feedKey(id), after, min(limit-len(list), maxIndex))
 		if err != nil {
 			return nil, wrap("read the change feed", err)
 		}
@@ -41,14 +41,22 @@ func (q *Queue) Changes(ctx context.Context, id shop.ID, after uint64, limit int
 	return list, nil
 }
 
-// change is one entry of the feed.
+// change is one entry of a feed: of a ticket or an agent.
 type change struct {
-	ticket   string
+	id       string
 	revision uint64
 }
 
-func (q *Queue) feed(ctx context.Context, id shop.ID, after uint64, limit int) ([]change, error) {
-	found, err := q.rdb.ZRangeByScoreWithScores(ctx, feedKey(id), &redis.ZRangeBy{
+func ids(page []change) []string {
+	list := make([]string, len(page))
+	for i, c := range page {
+		list[i] = c.id
+	}
+	return list
+}
+
+func (q *Queue) feed(ctx context.Context, key string, after uint64, limit int) ([]change, error) {
+	found, err := q.rdb.ZRangeByScoreWithScores(ctx, key, &redis.ZRangeBy{
 		Min: "(" + strconv.FormatUint(after, 10), Max: "+inf", Count: int64(limit),
 	}).Result()
 	if err != nil {
@@ -56,11 +64,11 @@ func (q *Queue) feed(ctx context.Context, id shop.ID, after uint64, limit int) (
 	}
 	page := make([]change, len(found))
 	for i, z := range found {
-		ticket, ok := z.Member.(string)
+		id, ok := z.Member.(string)
 		if !ok {
-			return nil, fmt.Errorf("%w: feed of shop %q holds %v, not a ticket id", errData, id, z.Member)
+			return nil, fmt.Errorf("%w: feed %s holds %v, not an id", errData, key, z.Member)
 		}
-		page[i] = change{ticket: ticket, revision: uint64(z.Score)}
+		page[i] = change{id: id, revision: uint64(z.Score)}
 	}
 	return page, nil
 }
@@ -68,11 +76,7 @@ func (q *Queue) feed(ctx context.Context, id shop.ID, after uint64, limit int) (
 // ticketsOf returns the tickets of page, nil for each one that has expired, and
 // removes those from the feed.
 func (q *Queue) ticketsOf(ctx context.Context, id shop.ID, page []change) ([]*handoff.Ticket, error) {
-	ids := make([]string, len(page))
-	for i, c := range page {
-		ids[i] = c.ticket
-	}
-	tickets, err := q.tickets(ctx, id, ids)
+	tickets, err := q.tickets(ctx, id, ids(page))
 	if err != nil {
 		return nil, err
 	}

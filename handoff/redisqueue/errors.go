@@ -30,8 +30,13 @@ func Unavailable(err error) bool {
 	return slices.ContainsFunc(passing, func(prefix string) bool { return redis.HasErrorPrefix(err, prefix) })
 }
 
+// wrap returns nil for nil.
 func wrap(doing string, err error) error {
-	if errors.Is(err, handoff.ErrNotFound) || errors.Is(err, errData) || !Unavailable(err) {
+	if err == nil {
+		return nil
+	}
+	own := errors.Is(err, handoff.ErrNotFound) || errors.Is(err, handoff.ErrNoAgent) || errors.Is(err, errData)
+	if own || !Unavailable(err) {
 		return fmt.Errorf("redisqueue: %s: %w", doing, err)
 	}
 	return fmt.Errorf("redisqueue: %s: %w: %w", doing, handoff.ErrUnavailable, err)

@@ -10,14 +10,16 @@ import (
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
-// Lua declares the functions with which a script stores a ticket; the file says
-// how they are called. A script of package dialog/redisstore begins with it.
-//
 //go:embed lua/ticket.lua
-var Lua string
+var ticketLua string
 
-// PutKeys returns the keys that the functions of [Lua] need, in their order.
-// All are in the shop's slot.
+// Lua declares the functions with which a script stores a ticket and agents;
+// the files say how they are called. A script of package dialog/redisstore
+// begins with it.
+var Lua = ticketLua + agentLua
+
+// PutKeys returns the keys that the functions of [Lua] for a ticket need, in
+// their order. All are in the shop's slot.
 func PutKeys(id shop.ID, ticket string) []string {
 	return []string{
 		ticketKey(id, ticket),

@@ -1,17 +1,15 @@
-// Package redisqueue keeps tickets in Redis.
+// Package redisqueue keeps tickets, agents and rules of shops in Redis.
 //
-// It owns the layout of tickets there. Package dialog/redisstore writes them
-// with [Lua], [PutKeys] and [PutArgs] in the script that commits their session;
-// [Queue] reads them. The server must not evict keys: maxmemory-policy
-// noeviction.
+// It owns their layout there. Package dialog/redisstore writes tickets and desks
+// with [Lua], [PutKeys], [PutArgs], [AgentKeys] and [AgentArgs] in the script
+// that commits their session; [Queue] reads them. The server must not evict
+// keys: maxmemory-policy noeviction.
 package redisqueue
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/redis/go-redis/v9"
 
@@ -25,15 +23,17 @@ var _ handoff.Queue = (*Queue)(nil)
 // maxIndex bounds offsets and limits, so that their sum is a number, too.
 const maxIndex = 1 << 40
 
-// Queue reads the tickets of all shops on one server or cluster.
+// Queue reads the tickets of all shops on one server or cluster. It is their
+// [handoff.Roster], [handoff.Leases] and [handoff.RuleStore], too.
 type Queue struct {
-	rdb redis.UniversalClient
+	rdb   redis.UniversalClient
+	shops *Shops
 }
 
 // New returns the queue that rdb leads to. The client should be made with
 // ContextTimeoutEnabled, or a server that hangs holds callers beyond their
 // deadline.
-func New(rdb redis.UniversalClient) *Queue { return &Queue{rdb: rdb} }
+func New(rdb redis.UniversalClient) *Queue { return &Queue{rdb: rdb, shops: NewShops(rdb)} }
 
 // Get implements [handoff.Queue].
 func (q *Queue) Get(ctx context.Context, id shop.ID, ticket string) (*handoff.Ticket, error) {
@@ -113,28 +113,13 @@ func (q *Queue) tickets(ctx context.Context, id shop.ID, ids []string) ([]*hando
 	}
 	found := make([]*handoff.Ticket, len(ids))
 	for i, cmd := range cmds {
-		if found[i], err = decode(cmd.Val()); err != nil {
+		var revision uint64
+		if found[i], revision, err = decode[handoff.Ticket](cmd.Val()); err != nil {
 			return nil, fmt.Errorf("%w: ticket %q of shop %q: %w", errData, ids[i], id, err)
+		}
+		if found[i] != nil {
+			found[i].Revision = revision
 		}
 	}
 	return found, nil
-}
-
-// decode returns nil where the fields are missing.
-func decode(fields []any) (*handoff.Ticket, error) {
-	data, ok := fields[0].(string)
-	if !ok {
-		return nil, nil
-	}
-	t := new(handoff.Ticket)
-	if err := json.Unmarshal([]byte(data), t); err != nil {
-		return nil, err
-	}
-	text, _ := fields[1].(string)
-	revision, err := strconv.ParseUint(text, 10, 64)
-	if err != nil {
-		return nil, err
-	}
-	t.Revision = revision
-	return t, nil
 }

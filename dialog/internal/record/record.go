@@ -6,15 +6,18 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/honeyguide-chat/honeyguide/dialog"
+	"github.com/honeyguide-chat/honeyguide/handoff"
 )
 
 // Limits of one commit. They only stop what no service sends: its own limits
 // are far below.
 const (
-	MaxIDLength = 256     // bytes of a session, turn or ticket id
+	MaxIDLength = 256     // bytes of a session, turn or ticket id, and of an agent's name
 	MaxSize     = 1 << 20 // bytes of everything in one commit, encoded
 )
 
@@ -43,6 +46,9 @@ func Of(c *dialog.Change) (*Records, error) {
 	}
 	if c.Ticket != nil {
 		enc.encode(c.Ticket) // stored by the queue; here for its size
+	}
+	for _, a := range c.Agents {
+		enc.encode(a) // as the ticket
 	}
 	if enc.err != nil {
 		return nil, fmt.Errorf("encode change: %w", enc.err)
@@ -100,7 +106,33 @@ func check(c *dialog.Change) error {
 		if t.Shop != s.Shop || t.Session != s.ID {
 			return fmt.Errorf("ticket of session %q in shop %q comes with session %q in shop %q", t.Session, t.Shop, s.ID, s.Shop)
 		}
-		return checkID("ticket", t.ID)
+		if err := checkID("ticket", t.ID); err != nil {
+			return err
+		}
+	}
+	return checkAgents(c)
+}
+
+func checkAgents(c *dialog.Change) error {
+	if len(c.Agents) > dialog.MaxDesks {
+		return fmt.Errorf("%d agents, more than %d", len(c.Agents), dialog.MaxDesks)
+	}
+	if len(c.Agents) > 0 && c.Ticket == nil {
+		return errors.New("agents without a ticket")
+	}
+	for i, a := range c.Agents {
+		if a.Shop != c.Session.Shop {
+			return fmt.Errorf("agent %q of shop %q comes with a session of shop %q", a.Name, a.Shop, c.Session.Shop)
+		}
+		if err := checkID("agent", a.Name); err != nil {
+			return err
+		}
+		if !utf8.ValidString(a.Name) {
+			return errors.New("agent's name is not UTF-8")
+		}
+		if slices.ContainsFunc(c.Agents[:i], func(b *handoff.Agent) bool { return b.Name == a.Name }) {
+			return fmt.Errorf("agent %q comes twice", a.Name)
+		}
 	}
 	return nil
 }

@@ -1,10 +1,11 @@
 -- Commits one change of a session: all of it, or nothing and says why. The
--- functions ticket_changed and ticket_put stand before it.
+-- functions of redisqueue.Lua stand before it.
 --
 -- KEYS[1]   hg:{shop}:session:<id>  HASH version, data (JSON), commits, and
 --                                   turn:<id> -> turn record (JSON)
 -- KEYS[2]   hg:{shop}:entries:<id>  LIST of entries (JSON); number n is at n - 1
--- KEYS[3..] redisqueue.PutKeys, where the change has a ticket
+-- KEYS[3..] redisqueue.PutKeys, where the change has a ticket, then
+--           redisqueue.AgentKeys of each agent; no agents without a ticket
 --
 -- ARGV[1]   version that was read, 0 for a new session
 -- ARGV[2]   version to store
@@ -14,21 +15,24 @@
 -- ARGV[6]   number of the last entry before this commit
 -- ARGV[7]   turn:<id>, or '' where the change is no turn
 -- ARGV[8]   turn record
--- ARGV[9..] redisqueue.PutArgs, where the change has a ticket, then the entries
+-- ARGV[9..] redisqueue.PutArgs, where the change has a ticket, then
+--           redisqueue.AgentArgs of each agent, then the entries
 --
--- Returns {'OK', revision of the ticket or 0} or {'CONFLICT', what changed}.
+-- Returns {'OK', revisions} or {'CONFLICT', what changed}. The revisions are
+-- that of the ticket, or 0, and those of the agents, parted by commas.
 --
 -- A client that lost the answer sends the same commit again. The session keeps
--- the ids of its last commits, as "id=revision " each, so that a commit that
+-- the ids of its last commits, as "id=revisions " each, so that a commit that
 -- was made is answered again instead of refused.
 local has_ticket = #KEYS > 2
-local first_entry = has_ticket and 15 or 9
+local agents = has_ticket and (#KEYS - 7) / 4 or 0
+local first_entry = has_ticket and 15 + 4 * agents or 9
 
 local session = redis.call('HMGET', KEYS[1], 'version', 'commits')
 local version, commits = session[1] or '0', session[2] or ''
-local made = string.match(commits, ARGV[4] .. '=(%d+) ')
+local made = string.match(commits, ARGV[4] .. '=([%d,]+) ')
 if made then
-  return {'OK', tonumber(made)}
+  return {'OK', made}
 end
 
 -- All checks come before the first write: Redis takes no write back.
@@ -42,6 +46,11 @@ end
 if has_ticket and ticket_changed(3, 9) then
   return {'CONFLICT', 'ticket'}
 end
+for i = 0, agents - 1 do
+  if agent_changed(8 + 4 * i, 15 + 4 * i) then
+    return {'CONFLICT', 'agent'}
+  end
+end
 
 if version == '0' then
   redis.call('DEL', KEYS[2]) -- in case somebody deleted only the session
@@ -52,11 +61,11 @@ if ARGV[5] ~= '0' then
   local now = redis.call('TIME')
   ends = now[1] * 1000 + math.floor(now[2] / 1000) + ARGV[5]
 end
-local revision = 0
-if has_ticket then
-  revision = ticket_put(3, 9, ends)
+local revisions = string.format('%.0f', has_ticket and ticket_put(3, 9, ends) or 0)
+for i = 0, agents - 1 do
+  revisions = string.format('%s,%.0f', revisions, agent_put(8 + 4 * i, 15 + 4 * i))
 end
-local ids = string.sub(string.format('%s=%.0f %s', ARGV[4], revision, commits), 1, 256)
+local ids = string.sub(string.format('%s=%s %s', ARGV[4], revisions, commits), 1, 384)
 local fields = {'version', ARGV[2], 'data', ARGV[3], 'commits', ids}
 if ARGV[7] ~= '' then
   fields[7], fields[8] = ARGV[7], ARGV[8]
@@ -72,4 +81,4 @@ for i = 1, 2 do
     redis.call('PERSIST', KEYS[i])
   end
 end
-return {'OK', revision}
+return {'OK', revisions}
