@@ -1,6 +1,7 @@
 package redistest
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -24,12 +25,14 @@ until cursor == '0'
 return 1
 `)
 
-// Age does to the keys of a server what the passing of d does: each one that
-// expires does so d earlier, or is gone. It stands for the server's clock,
-// which a test cannot move. The client must be of one server, not of several.
+// Age does to the keys what the passing of d does: each one that expires does so
+// d earlier, or is gone. It stands for the servers' clock, which a test cannot
+// move.
 func Age(t testing.TB, rdb redis.UniversalClient, d time.Duration) {
 	t.Helper()
-	err := ageScript.Run(t.Context(), rdb, nil, d.Milliseconds()).Err()
+	err := onEach(t.Context(), rdb, func(ctx context.Context, rdb *redis.Client) error {
+		return ageScript.Run(ctx, rdb, nil, d.Milliseconds()).Err()
+	})
 	if err != nil {
 		t.Fatalf("redistest: age the keys: %v", err)
 	}

@@ -31,6 +31,8 @@ type process struct {
 	addr string
 	opts []string
 
+	busPort string // of a cluster's node; another one after each start
+
 	cmd    *exec.Cmd
 	exited chan struct{} // closed by the goroutine that waits for cmd
 }
@@ -128,11 +130,10 @@ func (p *process) args(addr string) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find a free port for the cluster bus: %w", err)
 	}
-	_, busPort, err := net.SplitHostPort(bus)
-	if err != nil {
+	if _, p.busPort, err = net.SplitHostPort(bus); err != nil {
 		return nil, err
 	}
-	return append(args, "--cluster-port", busPort), nil
+	return append(args, "--cluster-port", p.busPort), nil
 }
 
 // run starts the command on a thread of its own that lives as long as the
@@ -223,5 +224,3 @@ func poll(ctx context.Context, f func() error) error {
 		}
 	}
 }
-
-func isClusterOK(info string) bool { return strings.Contains(info, "cluster_state:ok") }

@@ -1,8 +1,8 @@
 // Package redistest runs real Redis servers for tests.
 //
-// [Start] and [StartCluster] share one server of each kind among the tests of
-// a binary, each test with an empty database; [StartServer] gives a test one of
-// its own, to kill, stop, restart and pause. A test fails, and is never
+// [Start] and [StartCluster] share a server and a cluster among the tests of a
+// binary, each test with an empty database; [StartServer] gives a test a server
+// of its own, to kill, stop, restart and pause. A test fails, and is never
 // skipped, where redis-server is not installed.
 //
 // A shared server ends with the last test that uses it, so a test that calls
@@ -12,6 +12,8 @@
 package redistest
 
 import (
+	"context"
+	"fmt"
 	"testing"
 
 	"github.com/redis/go-redis/v9"
@@ -25,21 +27,19 @@ import (
 // parent away.
 func Start(t testing.TB) redis.UniversalClient {
 	t.Helper()
-	p := standalone.acquire(t)
-	rdb := redis.NewClient(&redis.Options{Addr: p.addr})
+	rdb := redis.NewClient(&redis.Options{Addr: standalone.acquire(t)[0]})
 	t.Cleanup(func() { _ = rdb.Close() })
 	flush(t, rdb)
 	return rdb
 }
 
-// StartCluster returns a client of the shared cluster, whose only node owns all
-// slots, with an empty database. It behaves as a larger one does in what
-// matters here: a script or a transaction whose keys do not share a slot fails
-// with CROSSSLOT. The rules of [Start] hold.
+// StartCluster returns a client of the shared cluster, of three masters without
+// replicas that each own a third of the slots, with an empty database. A script
+// or a transaction whose keys do not share a slot fails with CROSSSLOT. The
+// rules of [Start] hold.
 func StartCluster(t testing.TB) *redis.ClusterClient {
 	t.Helper()
-	p := cluster.acquire(t)
-	rdb := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{p.addr}})
+	rdb := redis.NewClusterClient(&redis.ClusterOptions{Addrs: cluster.acquire(t)})
 	t.Cleanup(func() { _ = rdb.Close() })
 	flush(t, rdb)
 	return rdb
@@ -47,7 +47,21 @@ func StartCluster(t testing.TB) *redis.ClusterClient {
 
 func flush(t testing.TB, rdb redis.UniversalClient) {
 	t.Helper()
-	if err := rdb.FlushAll(t.Context()).Err(); err != nil {
+	err := onEach(t.Context(), rdb, func(ctx context.Context, rdb *redis.Client) error {
+		return rdb.FlushAll(ctx).Err()
+	})
+	if err != nil {
 		t.Fatalf("redistest: empty the database: %v", err)
 	}
+}
+
+// onEach calls f with a client of each server that rdb leads to.
+func onEach(ctx context.Context, rdb redis.UniversalClient, f func(context.Context, *redis.Client) error) error {
+	switch rdb := rdb.(type) {
+	case *redis.ClusterClient:
+		return rdb.ForEachMaster(ctx, f)
+	case *redis.Client:
+		return f(ctx, rdb)
+	}
+	return fmt.Errorf("a client of unknown type %T", rdb)
 }

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -63,6 +64,38 @@ func TestClusterRefusesKeysOfDifferentSlots(t *testing.T) {
 	err := script.Run(t.Context(), rdb, []string{"{a}:1", "{b}:2"}).Err()
 	if !redis.HasErrorPrefix(err, "CROSSSLOT") {
 		t.Errorf("script on two slots = %v, want CROSSSLOT", err)
+	}
+}
+
+func TestClusterIsThreeMasters(t *testing.T) {
+	rdb := redistest.StartCluster(t)
+	const keys = 300
+	for i := range keys {
+		if err := rdb.Set(t.Context(), fmt.Sprint("key", i), "value", time.Hour).Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var mu sync.Mutex
+	sizes := make(map[string]int64)
+	err := rdb.ForEachMaster(t.Context(), func(ctx context.Context, rdb *redis.Client) error {
+		mu.Lock()
+		defer mu.Unlock()
+		var err error
+		sizes[rdb.Options().Addr], err = rdb.DBSize(ctx).Result()
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sum int64
+	for addr, n := range sizes {
+		sum += n
+		if n == 0 {
+			t.Errorf("master %s has no keys", addr)
+		}
+	}
+	if len(sizes) != 3 || sum != keys {
+		t.Errorf("masters and their keys = %v, want 3 with %d together", sizes, keys)
 	}
 }
 

@@ -3,44 +3,44 @@ package redistest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"testing"
-
-	"github.com/redis/go-redis/v9"
 )
 
 // The servers of this test binary. Package state is right here, and only here:
-// there is one binary, and a server for each test would cost more than the test.
+// there is one binary, and servers for each test would cost more than the test.
 var (
-	standalone = shared{opts: []string{"--save", "", "--appendonly", "no"}}
+	standalone = shared{nodes: 1, opts: []string{"--save", "", "--appendonly", "no"}}
 	cluster    = shared{
+		nodes: 3,
 		opts:  []string{"--save", "", "--appendonly", "no", "--cluster-enabled", "yes"},
-		ready: assignSlots,
+		ready: joinCluster,
 	}
 )
 
-// shared is a server that lives as long as a test uses it.
+// shared are servers that live as long as a test uses them.
 type shared struct {
+	nodes int
 	opts  []string
-	ready func(context.Context, *redis.Client) error // after the start; may be nil
+	ready func(context.Context, []*process) error // after the start; may be nil
 
-	mu   sync.Mutex
-	refs int      // guarded by mu
-	proc *process // guarded by mu; nil while refs is 0
+	mu    sync.Mutex
+	refs  int        // guarded by mu
+	procs []*process // guarded by mu; nil while refs is 0
 }
 
-// acquire returns the running server and lets go of it when the test ends.
-func (s *shared) acquire(t testing.TB) *process {
+// acquire returns the addresses of the running servers and lets go of them when
+// the test ends.
+func (s *shared) acquire(t testing.TB) []string {
 	t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.refs == 0 {
-		p, err := s.launch(t.Context())
+		procs, err := s.launch(t.Context())
 		if err != nil {
 			t.Fatalf("redistest: %v", err)
 		}
-		s.proc = p
+		s.procs = procs
 	}
 	s.refs++
 	t.Cleanup(func() {
@@ -48,21 +48,28 @@ func (s *shared) acquire(t testing.TB) *process {
 			t.Errorf("redistest: %v", err)
 		}
 	})
-	return s.proc
+	var addrs []string
+	for _, p := range s.procs {
+		addrs = append(addrs, p.addr)
+	}
+	return addrs
 }
 
-func (s *shared) launch(ctx context.Context) (*process, error) {
-	p, err := startProcess(ctx, s.opts)
-	if err != nil || s.ready == nil {
-		return p, err
+func (s *shared) launch(ctx context.Context) (procs []*process, err error) {
+	for range s.nodes {
+		p, err := startProcess(ctx, s.opts)
+		if err != nil {
+			return nil, errors.Join(err, end(procs))
+		}
+		procs = append(procs, p)
 	}
-	rdb := redis.NewClient(&redis.Options{Addr: p.addr})
-	defer func() { _ = rdb.Close() }()
-	if err := s.ready(ctx, rdb); err != nil {
-		p.kill()
-		return nil, errors.Join(err, p.remove())
+	if s.ready == nil {
+		return procs, nil
 	}
-	return p, nil
+	if err := s.ready(ctx, procs); err != nil {
+		return nil, errors.Join(err, end(procs))
+	}
+	return procs, nil
 }
 
 func (s *shared) release() error {
@@ -71,25 +78,16 @@ func (s *shared) release() error {
 	if s.refs--; s.refs > 0 {
 		return nil
 	}
-	p := s.proc
-	s.proc = nil
-	p.kill()
-	return p.remove()
+	procs := s.procs
+	s.procs = nil
+	return end(procs)
 }
 
-// assignSlots makes a fresh node the owner of the whole cluster.
-func assignSlots(ctx context.Context, rdb *redis.Client) error {
-	if err := rdb.ClusterAddSlotsRange(ctx, 0, 16383).Err(); err != nil {
-		return fmt.Errorf("assign the cluster's slots: %w", err)
+func end(procs []*process) error {
+	var errs []error
+	for _, p := range procs {
+		p.kill()
+		errs = append(errs, p.remove())
 	}
-	return poll(ctx, func() error {
-		info, err := rdb.ClusterInfo(ctx).Result()
-		if err != nil {
-			return err
-		}
-		if !isClusterOK(info) {
-			return fmt.Errorf("cluster is not ready: %s", info)
-		}
-		return nil
-	})
+	return errors.Join(errs...)
 }
