@@ -2,9 +2,7 @@ package dialog
 
 import (
 	"context"
-	"fmt"
 
-	"github.com/honeyguide-chat/honeyguide/handoff"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
@@ -48,8 +46,7 @@ func (s *Service) AskHuman(ctx context.Context, req ActRequest) (*Reply, error) 
 			return err
 		}
 		a.say(Entry{Author: AuthorVisitor, Text: a.words.human, Turn: req.Turn})
-		s.perform(ctx, a, b, b.handOver(ReasonRequested), "")
-		return nil
+		return s.perform(ctx, a, b, b.handOver(ReasonRequested), "")
 	})
 	if err != nil {
 		return nil, err
@@ -57,9 +54,9 @@ func (s *Service) AskHuman(ctx context.Context, req ActRequest) (*Reply, error) 
 	return &a.reply, nil
 }
 
-// BackToBot cancels waiting for a human and returns the session, in state BOT
-// unless it has moved on since. Where it does not wait that is ErrNotWaiting,
-// and ErrClosed when it is over.
+// BackToBot gives the session back to the bot, whether it waits for a human or
+// one has it, and returns it: in state BOT unless it has moved on since. Where
+// the bot has it already that is ErrNotWaiting, and ErrClosed when it is over.
 func (s *Service) BackToBot(ctx context.Context, req ActRequest) (*Session, error) {
 	if err := req.check(); err != nil {
 		return nil, err
@@ -68,16 +65,20 @@ func (s *Service) BackToBot(ctx context.Context, req ActRequest) (*Session, erro
 		switch {
 		case a.session.over(a.now):
 			return ErrClosed
-		case a.session.State != StateWaiting:
+		case a.session.State == StateBot:
 			return ErrNotWaiting
 		case a.session.full():
 			return ErrFull // or visitors could go back and forth for ever
 		}
-		if err := s.closeTicket(ctx, a, OutcomeCancelled); err != nil {
+		words := a.words.cancelled
+		if a.session.State == StateHuman {
+			words = a.words.leftAgent
+		}
+		if err := s.closeOwn(ctx, a, OutcomeCancelled); err != nil {
 			return err
 		}
 		a.session.State = StateBot
-		a.tell(a.words.cancelled, "")
+		a.tell(words, "")
 		a.session.setBoundary()
 		return nil
 	})
@@ -98,7 +99,7 @@ func (s *Service) End(ctx context.Context, req ActRequest) (*Session, error) {
 			return nil
 		}
 		if a.session.Ticket != "" {
-			if err := s.closeTicket(ctx, a, OutcomeLeft); err != nil {
+			if err := s.closeOwn(ctx, a, OutcomeLeft); err != nil {
 				return err
 			}
 		}
@@ -111,24 +112,4 @@ func (s *Service) End(ctx context.Context, req ActRequest) (*Session, error) {
 		return nil, err
 	}
 	return s.view(a.session), nil
-}
-
-// closeTicket closes the session's open ticket as part of the act.
-func (s *Service) closeTicket(ctx context.Context, a *act, outcome string) error {
-	t, err := s.queue.Get(ctx, a.session.Shop, a.session.Ticket)
-	if err != nil {
-		return fmt.Errorf("dialog: reading a ticket: %w", err)
-	}
-	return a.closeTicket(t, outcome)
-}
-
-func (a *act) closeTicket(t *handoff.Ticket, outcome string) error {
-	if !t.Open() || a.session.Ticket != t.ID {
-		return ErrConflict // session and ticket were read at different moments
-	}
-	if err := t.Close(outcome, a.now); err != nil {
-		return err
-	}
-	a.ticket, a.session.Ticket = t, ""
-	return nil
 }

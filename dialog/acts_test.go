@@ -84,7 +84,7 @@ func TestAskHumanTwiceMakesOneTicket(t *testing.T) {
 	}
 }
 
-func TestBackToBotOnlyFromWaiting(t *testing.T) {
+func TestBackToBotFromWaitingAndHuman(t *testing.T) {
 	w := newWorld(t, shopTree())
 	id, ticket := w.wait()
 	cancel := w.act(id)
@@ -103,8 +103,11 @@ func TestBackToBotOnlyFromWaiting(t *testing.T) {
 		t.Errorf("the first BackToBot again = %v, %v, want no effect on the new wait", s, err)
 	}
 	w.claim("mei", second)
-	if _, err := w.service.BackToBot(t.Context(), w.act(id)); !errors.Is(err, dialog.ErrNotWaiting) {
-		t.Errorf("BackToBot in HUMAN = %v, want ErrNotWaiting", err)
+	if s, err := w.service.BackToBot(t.Context(), w.act(id)); err != nil || s.State != dialog.StateBot || s.Boundary != s.Seq {
+		t.Errorf("BackToBot in HUMAN = %+v, %v, want BOT with a boundary", s, err)
+	}
+	if a, err := w.store.Agent(t.Context(), testShop, "mei"); err != nil || len(a.Work) != 0 {
+		t.Errorf("desk of the agent = %+v, %v, want an empty one", a, err)
 	}
 }
 

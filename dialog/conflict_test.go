@@ -169,7 +169,7 @@ func TestLongSessionIsHandedOver(t *testing.T) {
 	if s, _ := w.store.stored(testShop, id); !full || s.Seq != dialog.MaxEntries {
 		t.Errorf("full = %t at %d entries, want true at %d", full, s.Seq, dialog.MaxEntries)
 	}
-	if _, err := w.desk.Close(t.Context(), testShop, "mei", r.Ticket, "ok", false); err != nil {
+	if _, err := w.desk.Close(t.Context(), testShop, "mei", dialog.CloseRequest{Ticket: r.Ticket, Outcome: "ok", BackToBot: false}); err != nil {
 		t.Errorf("Close of a full session = %v, want nil", err)
 	}
 }

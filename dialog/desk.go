@@ -8,16 +8,14 @@ import (
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
-// maxOutcome bounds the outcome of a ticket, in characters.
-const maxOutcome = 500
-
 // Desk is the agents' side of the sessions of a Service. Every change of a
-// ticket is committed with its session and transcript as one, and the customer
-// is told of it.
+// ticket is committed with its session, its transcript and the desks that it
+// concerns as one, and the customer is told of it.
 //
 // A ticket that the shop does not have gives handoff.ErrNotFound. One that the
 // caller may not change gives handoff.ErrNotHolder (nobody holds it),
-// handoff.ErrTaken (another agent does) or handoff.ErrClosed.
+// handoff.ErrTaken (another agent does), handoff.ErrOffered (it rings at
+// another desk) or handoff.ErrClosed.
 type Desk struct {
 	service *Service
 }
@@ -26,16 +24,47 @@ type Desk struct {
 // and agent of one session do not run into each other.
 func NewDesk(s *Service) *Desk { return &Desk{service: s} }
 
-// Claim gives a waiting ticket to agent: the session goes from WAITING to
-// HUMAN. Claiming a ticket that the agent holds changes nothing.
+// Claim gives a waiting ticket to agent, who asks for it or accepts its ring:
+// the session goes from WAITING to HUMAN. Claiming a ticket that the agent
+// holds changes nothing. It fails with handoff.ErrNotTaking where the agent is
+// away, and handoff.ErrAtCapacity where the desk is full.
 func (d *Desk) Claim(ctx context.Context, id shop.ID, agent, ticket string) (*handoff.Ticket, error) {
-	t, _, err := d.change(ctx, id, agent, ticket, turnKey{}, func(a *act, t *handoff.Ticket) error {
-		held := t.State == handoff.Held
-		if err := t.Claim(agent, a.now); err != nil || held {
+	t, _, err := d.change(ctx, id, agent, ticket, turnKey{}, func(ctx context.Context, a *act, t *handoff.Ticket) error {
+		if t.HeldBy(agent) == nil {
+			return nil
+		}
+		seat, err := d.service.ownSeat(ctx, a, agent)
+		if err != nil {
 			return err
 		}
-		a.ticket, a.session.State = t, StateHuman
-		a.tell(fmt.Sprintf(a.words.agentJoined, agent), agent)
+		if err := t.Claim(seat, a.now); err != nil {
+			return err
+		}
+		a.join(t, agent)
+		return nil
+	})
+	return t, err
+}
+
+// join has an agent own the session from now on.
+func (a *act) join(t *handoff.Ticket, agent string) {
+	a.ticket, a.session.State, a.session.LastAgent = t, StateHuman, agent
+	a.tell(fmt.Sprintf(a.words.agentJoined, agent), agent)
+}
+
+// Decline ends the ring of a ticket at the agent's desk; it rings elsewhere
+// then. It fails with handoff.ErrNotOffered where it does not ring there.
+func (d *Desk) Decline(ctx context.Context, id shop.ID, agent, ticket string) (*handoff.Ticket, error) {
+	t, _, err := d.change(ctx, id, agent, ticket, turnKey{}, func(ctx context.Context, a *act, t *handoff.Ticket) error {
+		seat, err := d.service.seat(ctx, a, agent)
+		if err != nil {
+			return err
+		}
+		if err := t.Pass(seat, a.now); err != nil {
+			return err
+		}
+		seat.Missed = 0 // who says no is there
+		a.ticket = t
 		return nil
 	})
 	return t, err
@@ -44,24 +73,27 @@ func (d *Desk) Claim(ctx context.Context, id shop.ID, agent, ticket string) (*ha
 // Reply says text to the customer and returns its entry. A turn id that comes
 // again from the same agent gets the entry it made, or ErrTurnReused where the
 // text differs.
-func (d *Desk) Reply(ctx context.Context, id shop.ID, agent, ticket, turn, text string) (*Entry, error) {
-	if err := checkTurnID(turn); err != nil {
+func (d *Desk) Reply(ctx context.Context, id shop.ID, agent string, req ReplyRequest) (*Entry, error) {
+	if err := checkTurnID(req.Turn); err != nil {
 		return nil, err
 	}
-	cleaned, err := cleanText("text", text, MaxReply)
+	cleaned, err := cleanText("text", req.Text, MaxReply)
 	if err != nil {
 		return nil, err
 	}
-	// A blank cannot be in a visitor's turn id, so the two never collide.
-	key := turnKey{"agent " + agent + " " + turn, digest("reply", ticket, text)}
-	t, a, err := d.change(ctx, id, agent, ticket, key, func(a *act, t *handoff.Ticket) error {
+	key := agentTurn(agent, req.Turn, "reply", req.Ticket, req.Text, string(req.Suggestion))
+	t, a, err := d.change(ctx, id, agent, req.Ticket, key, func(_ context.Context, a *act, t *handoff.Ticket) error {
 		if err := t.HeldBy(agent); err != nil {
 			return err
 		}
 		if a.session.full() {
 			return ErrFull
 		}
-		a.say(Entry{Author: AuthorAgent, Text: cleaned, Turn: turn, Agent: agent})
+		if req.Suggestion != "" {
+			t.Accepted++
+			a.ticket = t
+		}
+		a.say(Entry{Author: AuthorAgent, Text: cleaned, Turn: req.Turn, Agent: agent, Node: req.Suggestion})
 		return nil
 	})
 	if err != nil {
@@ -77,56 +109,57 @@ func (d *Desk) Reply(ctx context.Context, id shop.ID, agent, ticket, turn, text 
 	return &entries[0], nil
 }
 
-// Close ends the agent's part with an outcome, such as "solved". The session
-// is closed, or goes back to the bot. Closing again with the same outcome
-// changes nothing.
-func (d *Desk) Close(ctx context.Context, id shop.ID, agent, ticket, outcome string, backToBot bool) (*handoff.Ticket, error) {
-	outcome, err := cleanText("outcome", outcome, maxOutcome)
+// agentTurn names an agent's act. A blank cannot be in a visitor's turn id, so
+// the two never collide.
+func agentTurn(agent, turn string, what ...string) turnKey {
+	return turnKey{"agent " + agent + " " + turn, digest(what...)}
+}
+
+// Note keeps a note for other agents, which the customer never sees. Whoever
+// may see the ticket may leave one, also when it is closed. It fails with
+// handoff.ErrFull where the ticket has as many as it takes.
+func (d *Desk) Note(ctx context.Context, id shop.ID, agent string, req NoteRequest) (*handoff.Ticket, error) {
+	if err := checkTurnID(req.Turn); err != nil {
+		return nil, err
+	}
+	text, err := cleanText("text", req.Text, handoff.MaxNote)
 	if err != nil {
 		return nil, err
 	}
-	t, _, err := d.change(ctx, id, agent, ticket, turnKey{}, func(a *act, t *handoff.Ticket) error {
-		if !t.Open() && t.Agent == agent && t.Outcome == outcome {
-			return nil
-		}
-		if err := t.HeldBy(agent); err != nil {
-			return err
-		}
-		if err := a.closeTicket(t, outcome); err != nil {
-			return err
-		}
-		if !backToBot {
-			a.session.forget()
-			a.session.State = StateClosed
-			a.tell(fmt.Sprintf(a.words.agentClosed, agent), agent)
-			return nil
-		}
-		a.session.State = StateBot
-		a.tell(fmt.Sprintf(a.words.agentReturned, agent), agent)
-		a.session.setBoundary()
-		return nil
-	})
+	t, _, err := d.change(ctx, id, agent, req.Ticket, agentTurn(agent, req.Turn, "note", req.Ticket, req.Text),
+		func(_ context.Context, a *act, t *handoff.Ticket) error {
+			a.ticket = t
+			return t.AddNote(handoff.Note{Agent: agent, Text: text, Time: a.now, After: a.session.Seq})
+		})
 	return t, err
 }
 
-// change lets decide change a ticket and its session. It returns the ticket as
-// it then is.
-func (d *Desk) change(ctx context.Context, id shop.ID, agent, ticket string, turn turnKey, decide func(*act, *handoff.Ticket) error) (*handoff.Ticket, *act, error) {
+// change lets decide change a ticket, its session, and the desks that it takes
+// with seat. It returns the ticket as it then is.
+func (d *Desk) change(ctx context.Context, id shop.ID, agent, ticket string, turn turnKey, decide func(context.Context, *act, *handoff.Ticket) error) (*handoff.Ticket, *act, error) {
 	if err := firstOf(checkShop(id), checkPerson("agent", agent)); err != nil {
 		return nil, nil, err
 	}
-	t, err := d.ticket(ctx, id, ticket)
+	if err := d.service.alive(ctx, id, agent); err != nil {
+		return nil, nil, err
+	}
+	return d.service.changeTicket(ctx, id, ticket, turn, decide)
+}
+
+// changeTicket is change without an agent who acts.
+func (s *Service) changeTicket(ctx context.Context, id shop.ID, ticket string, turn turnKey, decide func(context.Context, *act, *handoff.Ticket) error) (*handoff.Ticket, *act, error) {
+	t, err := s.ticket(ctx, id, ticket)
 	if err != nil {
 		return nil, nil, err
 	}
-	a, err := d.service.change(ctx, addressOf(t), turn, func(ctx context.Context, a *act) error {
-		if t, err = d.ticket(ctx, id, ticket); err != nil { // again, under the session's lock
+	a, err := s.change(ctx, addressOf(t), turn, func(ctx context.Context, a *act) error {
+		if t, err = s.ticket(ctx, id, ticket); err != nil { // again, under the session's lock
 			return err
 		}
 		if t.Open() && a.session.Ticket != t.ID {
 			return ErrConflict // session and ticket were read at different moments
 		}
-		return decide(a, t)
+		return decide(ctx, a, t)
 	})
 	if err != nil {
 		return nil, nil, err
@@ -134,11 +167,11 @@ func (d *Desk) change(ctx context.Context, id shop.ID, agent, ticket string, tur
 	return t, a, nil
 }
 
-func (d *Desk) ticket(ctx context.Context, id shop.ID, ticket string) (*handoff.Ticket, error) {
+func (s *Service) ticket(ctx context.Context, id shop.ID, ticket string) (*handoff.Ticket, error) {
 	if !plausibleID(ticket) {
 		return nil, handoff.ErrNotFound
 	}
-	t, err := d.service.queue.Get(ctx, id, ticket)
+	t, err := s.staff.Queue.Get(ctx, id, ticket)
 	if err != nil {
 		return nil, fmt.Errorf("dialog: reading a ticket: %w", err)
 	}

@@ -20,25 +20,25 @@ func TestDeskTakesATicketToItsEnd(t *testing.T) {
 	ctx := t.Context()
 	id, ticket := w.wait()
 	w.claim("梅", ticket)
-	entry, err := w.desk.Reply(ctx, testShop, "梅", ticket, "a1", " 您好\x07 ")
+	entry, err := w.desk.Reply(ctx, testShop, "梅", dialog.ReplyRequest{Ticket: ticket, Turn: "a1", Text: " 您好\x07 "})
 	if err != nil || entry.Text != "您好" || entry.Agent != "梅" || entry.Author != dialog.AuthorAgent {
 		t.Fatalf("Reply = %+v, %v", entry, err)
 	}
-	again, err := w.desk.Reply(ctx, testShop, "梅", ticket, "a1", " 您好\x07 ")
+	again, err := w.desk.Reply(ctx, testShop, "梅", dialog.ReplyRequest{Ticket: ticket, Turn: "a1", Text: " 您好\x07 "})
 	if diff := cmp.Diff(entry, again); err != nil || diff != "" {
 		t.Errorf("Reply again = %v (-first +again):\n%s", err, diff)
 	}
-	if _, err := w.desk.Reply(ctx, testShop, "梅", ticket, "a1", "再见"); !errors.Is(err, dialog.ErrTurnReused) {
+	if _, err := w.desk.Reply(ctx, testShop, "梅", dialog.ReplyRequest{Ticket: ticket, Turn: "a1", Text: "再见"}); !errors.Is(err, dialog.ErrTurnReused) {
 		t.Errorf("Reply with a used turn id = %v, want ErrTurnReused", err)
 	}
-	closed, err := w.desk.Close(ctx, testShop, "梅", ticket, "已解决", false)
+	closed, err := w.desk.Close(ctx, testShop, "梅", dialog.CloseRequest{Ticket: ticket, Outcome: "已解决", BackToBot: false})
 	if err != nil || closed.State != handoff.Closed || closed.Outcome != "已解决" {
 		t.Fatalf("Close = %+v, %v", closed, err)
 	}
-	if _, err := w.desk.Close(ctx, testShop, "梅", ticket, "已解决", false); err != nil {
+	if _, err := w.desk.Close(ctx, testShop, "梅", dialog.CloseRequest{Ticket: ticket, Outcome: "已解决", BackToBot: false}); err != nil {
 		t.Errorf("Close again = %v, want nil", err)
 	}
-	if _, err := w.desk.Close(ctx, testShop, "梅", ticket, "别的", false); !errors.Is(err, handoff.ErrClosed) {
+	if _, err := w.desk.Close(ctx, testShop, "梅", dialog.CloseRequest{Ticket: ticket, Outcome: "别的", BackToBot: false}); !errors.Is(err, handoff.ErrClosed) {
 		t.Errorf("Close with another outcome = %v, want handoff.ErrClosed", err)
 	}
 	var got []string
@@ -78,8 +78,8 @@ func TestDeskRefusesWhoDoesNotHold(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, reply := w.desk.Reply(t.Context(), tt.shop, "bo", tt.ticket, "t", "hi")
-			_, closing := w.desk.Close(t.Context(), tt.shop, "bo", tt.ticket, "ok", false)
+			_, reply := w.desk.Reply(t.Context(), tt.shop, "bo", dialog.ReplyRequest{Ticket: tt.ticket, Turn: "t", Text: "hi"})
+			_, closing := w.desk.Close(t.Context(), tt.shop, "bo", dialog.CloseRequest{Ticket: tt.ticket, Outcome: "ok", BackToBot: false})
 			_, claim := w.desk.Claim(t.Context(), tt.shop, "bo", tt.ticket)
 			if !errors.Is(reply, tt.other) || !errors.Is(closing, tt.other) {
 				t.Errorf("Reply = %v, Close = %v, want %v", reply, closing, tt.other)
@@ -97,11 +97,11 @@ func TestDeskRefusesBadFields(t *testing.T) {
 	ctx := t.Context()
 	_, err := w.desk.Claim(ctx, testShop, "a\nb", ticket)
 	wantField(t, "Claim", err, "agent")
-	_, err = w.desk.Reply(ctx, testShop, "mei", ticket, "t", strings.Repeat("长", dialog.MaxReply+1))
+	_, err = w.desk.Reply(ctx, testShop, "mei", dialog.ReplyRequest{Ticket: ticket, Turn: "t", Text: strings.Repeat("长", dialog.MaxReply+1)})
 	wantField(t, "Reply", err, "text")
-	_, err = w.desk.Reply(ctx, testShop, "mei", ticket, "", "hi")
+	_, err = w.desk.Reply(ctx, testShop, "mei", dialog.ReplyRequest{Ticket: ticket, Turn: "", Text: "hi"})
 	wantField(t, "Reply", err, "turn")
-	_, err = w.desk.Close(ctx, testShop, "mei", ticket, "", false)
+	_, err = w.desk.Close(ctx, testShop, "mei", dialog.CloseRequest{Ticket: ticket, Outcome: "", BackToBot: false})
 	wantField(t, "Close", err, "outcome")
 	_, err = w.desk.List(ctx, testShop, handoff.Closed, 0, 10)
 	wantField(t, "List", err, "state")
@@ -144,7 +144,7 @@ func TestDeskReturnsToTheBotWithABoundary(t *testing.T) {
 	w.say(id, "量子")
 	ticket := w.say(id, "黑洞").Ticket
 	w.claim("mei", ticket)
-	if _, err := w.desk.Close(t.Context(), testShop, "mei", ticket, "ok", true); err != nil {
+	if _, err := w.desk.Close(t.Context(), testShop, "mei", dialog.CloseRequest{Ticket: ticket, Outcome: "ok", BackToBot: true}); err != nil {
 		t.Fatal(err)
 	}
 	s, entries := w.store.stored(testShop, id)

@@ -14,7 +14,7 @@ func (d *Desk) Get(ctx context.Context, id shop.ID, ticket string) (*handoff.Tic
 	if err := checkShop(id); err != nil {
 		return nil, nil, err
 	}
-	t, err := d.ticket(ctx, id, ticket)
+	t, err := d.service.ticket(ctx, id, ticket)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -39,7 +39,7 @@ func (d *Desk) List(ctx context.Context, id shop.ID, state handoff.State, offset
 	if state != handoff.Waiting && state != handoff.Held {
 		return nil, &FieldError{Field: "state", Reason: "must be waiting or held"}
 	}
-	tickets, err := d.service.queue.List(ctx, id, state, max(offset, 0), pageSize(limit))
+	tickets, err := d.service.staff.Queue.List(ctx, id, state, max(offset, 0), pageSize(limit))
 	if err != nil {
 		return nil, fmt.Errorf("dialog: listing tickets: %w", err)
 	}
@@ -57,7 +57,7 @@ func (d *Desk) Watch(ctx context.Context, id shop.ID, after uint64, emit func([]
 	return d.service.watch(ctx, QueueTopic(id), func() error { return emit(nil) },
 		func(ctx context.Context) (news, done bool, err error) {
 			for {
-				changed, err := d.service.queue.Changes(ctx, id, after, MaxPageSize)
+				changed, err := d.service.staff.Queue.Changes(ctx, id, after, MaxPageSize)
 				if err != nil {
 					return news, false, fmt.Errorf("dialog: reading the changes of tickets: %w", err)
 				}
@@ -73,8 +73,8 @@ func (d *Desk) Watch(ctx context.Context, id shop.ID, after uint64, emit func([]
 }
 
 // Follow is [Service.Watch] for the session of a ticket, open or closed.
-func (d *Desk) Follow(ctx context.Context, id shop.ID, ticket string, after uint64, emit func([]Entry) error) error {
-	t, err := d.ticket(ctx, id, ticket)
+func (d *Desk) Follow(ctx context.Context, id shop.ID, ticket string, after uint64, emit func([]Entry, *Signs) error) error {
+	t, err := d.service.ticket(ctx, id, ticket)
 	if err != nil {
 		return err
 	}

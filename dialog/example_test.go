@@ -14,8 +14,6 @@ import (
 	"github.com/honeyguide-chat/honeyguide/dialog"
 	"github.com/honeyguide-chat/honeyguide/dialog/boltstore"
 	"github.com/honeyguide-chat/honeyguide/dialog/releases"
-	"github.com/honeyguide-chat/honeyguide/dialog/wake"
-	"github.com/honeyguide-chat/honeyguide/handoff/boltqueue"
 	"github.com/honeyguide-chat/honeyguide/intent/live"
 	knowledgestore "github.com/honeyguide-chat/honeyguide/knowledge/boltstore"
 )
@@ -33,8 +31,7 @@ func Example() {
 	catalog := live.New(must(knowledgestore.New(db)), time.Now, live.Options{})
 	defer catalog.Close()
 	must(catalog.Publish(ctx, "myshop", live.Draft{Source: tree, Author: "me"}))
-	bot := dialog.NewService(must(boltstore.New(db, time.Now)), wake.NewHub(), releases.From(catalog),
-		must(boltqueue.New(db, time.Now)), time.Now, rand.Text, dialog.Config{})
+	bot := dialog.NewService(must(boltstore.Stores(db, time.Now)), releases.From(catalog), time.Now, rand.Text, dialog.Config{})
 	desk := dialog.NewDesk(bot)
 
 	session, _, err := bot.Start(ctx, dialog.StartRequest{Shop: "myshop", Visitor: "anna"})

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/honeyguide-chat/honeyguide/dialog"
+	"github.com/honeyguide-chat/honeyguide/dialog/wake"
+	"github.com/honeyguide-chat/honeyguide/handoff"
 	"github.com/honeyguide-chat/honeyguide/intent"
 	"github.com/honeyguide-chat/honeyguide/intent/clauses"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
@@ -217,6 +219,7 @@ func (w *fakeWaker) subscribers() int {
 type world struct {
 	t         tester
 	store     *memStore
+	signs     *wake.Signs
 	waker     *fakeWaker
 	knowledge *fakeKnowledge
 	service   *dialog.Service
@@ -231,8 +234,14 @@ type world struct {
 func newWorld(t tester, doc knowledge.Document) *world {
 	t.Helper()
 	w := &world{
-		t: t, store: newMemStore(), waker: &fakeWaker{}, knowledge: &fakeKnowledge{},
+		t: t, waker: &fakeWaker{}, knowledge: &fakeKnowledge{},
 		clock: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC),
+	}
+	w.store, w.signs = newMemStore(w.now), wake.NewSigns(w.now)
+	rules := handoff.DefaultRules(testShop)
+	rules.MaxOpen = 100 // all sessions of a test are one visitor's
+	if err := w.store.PutRules(context.Background(), rules); err != nil {
+		t.Fatalf("PutRules = %v", err)
 	}
 	w.knowledge.publish(t, 1, doc)
 	w.service = w.newService(dialog.Config{})
@@ -241,7 +250,10 @@ func newWorld(t tester, doc knowledge.Document) *world {
 }
 
 func (w *world) newService(cfg dialog.Config) *dialog.Service {
-	return dialog.NewService(w.store, w.waker, w.knowledge, w.store, w.now, w.newID, cfg)
+	return dialog.NewService(dialog.Stores{
+		Store: w.store, Waker: w.waker, Signs: w.signs,
+		Staff: dialog.Staff{Queue: w.store, Roster: w.store, Leases: w.store, Rules: w.store},
+	}, w.knowledge, w.now, w.newID, cfg)
 }
 
 func (w *world) now() time.Time {

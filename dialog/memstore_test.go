@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/honeyguide-chat/honeyguide/dialog"
 	"github.com/honeyguide-chat/honeyguide/handoff"
@@ -21,7 +22,12 @@ type memStore struct {
 	mu       sync.Mutex // guards what follows
 	sessions map[string]*memSession
 	tickets  map[string]*handoff.Ticket
+	agents   map[string]*handoff.Agent
+	leases   map[string]time.Time
+	leaders  map[shop.ID]leader
+	rules    map[shop.ID]*handoff.Rules
 	revision uint64
+	now      func() time.Time
 }
 
 type memSession struct {
@@ -31,14 +37,19 @@ type memSession struct {
 }
 
 var (
-	_ dialog.Store  = (*memStore)(nil)
-	_ handoff.Queue = (*memStore)(nil)
+	_ dialog.Store      = (*memStore)(nil)
+	_ handoff.Queue     = (*memStore)(nil)
+	_ handoff.Roster    = (*memStore)(nil)
+	_ handoff.Leases    = (*memStore)(nil)
+	_ handoff.RuleStore = (*memStore)(nil)
 )
 
-func newMemStore() *memStore {
+func newMemStore(now func() time.Time) *memStore {
 	return &memStore{
 		fail: func(string) error { return nil }, lost: func() error { return nil },
 		sessions: make(map[string]*memSession), tickets: make(map[string]*handoff.Ticket),
+		agents: make(map[string]*handoff.Agent), leases: make(map[string]time.Time),
+		leaders: make(map[shop.ID]leader), rules: make(map[shop.ID]*handoff.Rules), now: now,
 	}
 }
 
@@ -87,6 +98,11 @@ func (m *memStore) Commit(_ context.Context, c *dialog.Change) error {
 	if c.Session.Version != s.session.Version || s.session.Seq+uint64(len(c.Entries)) != c.Session.Seq {
 		return dialog.ErrConflict
 	}
+	for _, a := range c.Agents {
+		if m.agentVersion(a) != a.Version {
+			return dialog.ErrConflict
+		}
+	}
 	if c.Ticket != nil {
 		var stored uint64
 		if t := m.tickets[ticketKey(c.Session.Shop, c.Ticket.ID)]; t != nil {
@@ -100,6 +116,9 @@ func (m *memStore) Commit(_ context.Context, c *dialog.Change) error {
 		c.Ticket.Revision = m.revision
 		t := clone(*c.Ticket)
 		m.tickets[ticketKey(c.Session.Shop, t.ID)] = &t
+	}
+	for _, a := range c.Agents {
+		m.storeAgent(a)
 	}
 	c.Session.Version++
 	s.session = clone(*c.Session)
@@ -148,6 +167,9 @@ func (m *memStore) List(_ context.Context, id shop.ID, state handoff.State, offs
 	}
 	list := m.all(id, func(t *handoff.Ticket) bool { return t.State == state })
 	slices.SortFunc(list, func(a, b *handoff.Ticket) int {
+		if a.Front != b.Front {
+			return map[bool]int{true: -1, false: 1}[a.Front]
+		}
 		return cmp.Or(b.Priority-a.Priority, a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
 	})
 	list = list[min(offset, len(list)):]

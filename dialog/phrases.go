@@ -44,11 +44,21 @@ type phrases struct {
 	waitOne  string            // one customer is before
 	waitMany string            // %d customers are before
 
+	about   string // the estimated wait: %d minutes, and %d minutes by which it may be wrong
+	closed  string // nobody is on duty until %s
+	openDay string // the layout of that moment
+	tooMany string // humans are asked in other sessions already
+
 	agentJoined   string // %s is the agent
 	agentClosed   string // %s is the agent
 	agentReturned string // %s is the agent
+	transferred   string // %s is the agent who passes the session on
+	requeued      string // %s is the agent who gave it back
+	lost          string // %s is the agent whose connection is gone
 	cancelled     string
+	leftAgent     string // the customer went back from an agent to the bot
 	ended         string
+	survey        string
 }
 
 // phrasesFor returns the phrases for a BCP 47 tag: Chinese for every zh, which
@@ -105,9 +115,19 @@ func chinese() *phrases {
 		waitOne:  "您前面还有 1 位，请稍候，您说过的内容客服都能看到。",
 		waitMany: "您前面还有 %d 位，请稍候，您说过的内容客服都能看到。",
 
+		about:   "预计等待约 %d 分钟（近期误差约 %d 分钟）。",
+		closed:  "现在是非服务时间，人工客服将于%s恢复服务。您可以直接留言，客服上班后会按顺序回复您，您说过的内容都会保留。",
+		openDay: "1月2日 15:04",
+		tooMany: "您已有其他对话正在等待人工客服，请回到那边继续，或先结束那边的排队。",
+
 		agentJoined:   "客服 %s 已接入，为您服务。",
 		agentClosed:   "客服 %s 已结束本次服务，感谢您的咨询。",
 		agentReturned: "客服 %s 已结束服务，接下来由智能客服继续为您解答。",
+		transferred:   "客服 %s 正在为您转接其他同事，您排在最前面，之前的内容同事都能看到，无需重复。",
+		requeued:      "客服 %s 暂时离开，已为您排到最前面，马上会有其他同事接待您，之前的内容都能看到。",
+		lost:          "客服 %s 的连接中断了，非常抱歉。已为您排到最前面，马上会有其他同事接待您，之前的内容都能看到。",
+		leftAgent:     "已结束人工服务，接下来由智能客服继续为您解答。",
+		survey:        "请为本次人工服务打分（1 到 5 分），也欢迎留下一句话。",
 		cancelled:     "已取消排队，接下来由智能客服继续为您解答。",
 		ended:         "您已结束本次对话，感谢您的咨询。",
 	}
@@ -157,25 +177,41 @@ func english() *phrases {
 		waitOne:  "There is one person before you. Our team can see everything you've told me.",
 		waitMany: "There are %d people before you. Our team can see everything you've told me.",
 
+		about:   "The wait is about %d min (estimates were off by about %d min lately).",
+		closed:  "Our team is not on duty now and will be back on %s. Leave a message here: it is kept with everything you've told me, and they will answer in turn.",
+		openDay: "2 January at 15:04",
+		tooMany: "You are already waiting for our team in another conversation. Please go on there, or leave that line first.",
+
 		agentJoined:   "%s has joined and will help you now.",
 		agentClosed:   "%s has ended the conversation. Thank you for contacting us.",
 		agentReturned: "%s has left. The assistant will help you from here.",
+		transferred:   "%s is passing you to a colleague, who can see everything so far. You're first in line.",
+		requeued:      "%s had to leave. You're first in line, and a colleague who can see everything so far will be with you.",
+		lost:          "We're sorry: %s has lost the connection. You're first in line, and a colleague who can see everything so far will be with you.",
+		leftAgent:     "You've left our team's chat. The assistant will help you from here.",
+		survey:        "How was this service, from 1 to 5? A few words are welcome, too.",
 		cancelled:     "You're no longer waiting. The assistant will help you from here.",
 		ended:         "You've ended the conversation. Thank you for contacting us.",
 	}
 }
 
-// handedOver tells the customer that the session now waits for an agent.
-// ahead is how many wait before, or less than 0 where that is not known.
-func (p *phrases) handedOver(reason Reason, ahead int) string {
+// handedOver tells the customer that the session now waits for an agent, and
+// what to expect. A Position below 0 is not known.
+func (p *phrases) handedOver(reason Reason, w Wait) string {
+	if !w.Opens.IsZero() {
+		return p.handoff[reason] + p.gap + fmt.Sprintf(p.closed, w.Opens.Format(p.openDay))
+	}
 	wait := p.waitOnly
 	switch {
-	case ahead == 0:
+	case w.Position == 0:
 		wait = p.waitNext
-	case ahead == 1:
+	case w.Position == 1:
 		wait = p.waitOne
-	case ahead > 1:
-		wait = fmt.Sprintf(p.waitMany, ahead)
+	case w.Position > 1:
+		wait = fmt.Sprintf(p.waitMany, w.Position)
+	}
+	if w.Estimate > 0 && w.Position > 0 {
+		wait += p.gap + fmt.Sprintf(p.about, inMinutes(w.Estimate), inMinutes(w.Error))
 	}
 	return p.handoff[reason] + p.gap + wait
 }

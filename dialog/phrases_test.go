@@ -25,7 +25,7 @@ func TestHandedOverInEveryLanguage(t *testing.T) {
 				t.Errorf("%s has no words for a handoff with reason %s", name, r)
 			}
 			for _, ahead := range []int{-1, 0, 1, 12} {
-				got := p.handedOver(r, ahead)
+				got := p.handedOver(r, Wait{Position: ahead})
 				if strings.Contains(got, "%") || strings.Contains(got, "12") != (ahead == 12) {
 					t.Errorf("%s handedOver(%s, %d) = %q", name, r, ahead, got)
 				}

@@ -218,9 +218,9 @@ func (m *machine) agentActs(t *rapid.T) {
 	case "claim":
 		_, err = m.desk.Claim(t.Context(), testShop, agent, ticket)
 	case "say":
-		_, err = m.desk.Reply(t.Context(), testShop, agent, ticket, m.turnID(), "您好")
+		_, err = m.desk.Reply(t.Context(), testShop, agent, dialog.ReplyRequest{Ticket: ticket, Turn: m.turnID(), Text: "您好"})
 	default:
-		_, err = m.desk.Close(t.Context(), testShop, agent, ticket, "ok", act == "return")
+		_, err = m.desk.Close(t.Context(), testShop, agent, dialog.CloseRequest{Ticket: ticket, Outcome: "ok", BackToBot: act == "return"})
 	}
 	m.allowed(t, act, err, handoff.ErrTaken, handoff.ErrNotHolder, handoff.ErrClosed)
 }

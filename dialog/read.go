@@ -28,7 +28,7 @@ func (s *Service) Position(ctx context.Context, id shop.ID, visitor, session str
 	if got.State != StateWaiting {
 		return 0, ErrNotWaiting
 	}
-	n, err := s.queue.Position(ctx, id, got.Ticket)
+	n, err := s.staff.Queue.Position(ctx, id, got.Ticket)
 	if errors.Is(err, handoff.ErrNotFound) { // claimed since
 		return 0, ErrNotWaiting
 	}

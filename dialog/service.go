@@ -51,21 +51,32 @@ type Service struct {
 	store     Store
 	waker     Waker
 	knowledge Knowledge
-	queue     handoff.Queue
+	staff     Staff
+	signs     SignBoard
 	now       func() time.Time
 	newID     func() string
 	cfg       Config
 	locks     keyLock
+	ruleBook  ruleBook
+	lifeSigns lifeSigns
+	levels    *levels
+}
+
+// Stores are what a Service keeps its state in; all must stand on one
+// technology, since a commit of Store changes what Staff reads.
+type Stores struct {
+	Store Store
+	Waker Waker
+	Staff Staff
+	Signs SignBoard
 }
 
 // NewService returns a Service and starts nothing. newID returns ids of
 // sessions and tickets that never repeat.
-func NewService(store Store, waker Waker, k Knowledge, queue handoff.Queue,
-	now func() time.Time, newID func() string, cfg Config,
-) *Service {
+func NewService(stores Stores, k Knowledge, now func() time.Time, newID func() string, cfg Config) *Service {
 	return &Service{
-		store: store, waker: waker, knowledge: k, queue: queue,
-		now: now, newID: newID, cfg: cfg.withDefaults(),
+		store: stores.Store, waker: stores.Waker, staff: stores.Staff, signs: stores.Signs, knowledge: k,
+		now: now, newID: newID, cfg: cfg.withDefaults(), levels: newLevels(),
 	}
 }
 
@@ -84,8 +95,9 @@ type turnKey struct{ id, digest string }
 type act struct {
 	session *Session // as it will be
 	entries []Entry
-	ticket  *handoff.Ticket // as it will be; nil where it does not change
-	reply   Reply           // kept under the turn's id
+	ticket  *handoff.Ticket  // as it will be; nil where it does not change
+	agents  []*handoff.Agent // the desks that were read for it, as they will be
+	reply   Reply            // kept under the turn's id
 	now     time.Time
 	words   *phrases
 	release Release // pinned until the act is over; nil where none is needed
@@ -144,7 +156,7 @@ func (s *Service) attempt(ctx context.Context, at address, turn turnKey, decide 
 	if err := decide(ctx, a); err != nil {
 		return nil, err
 	}
-	if len(a.entries) == 0 {
+	if len(a.entries) == 0 && a.ticket == nil {
 		return a, nil
 	}
 	return a, s.commit(ctx, a, turn)
@@ -170,8 +182,11 @@ func (s *Service) load(ctx context.Context, at address, turn string) (*Session, 
 
 func (s *Service) commit(ctx context.Context, a *act, turn turnKey) error {
 	a.reply.State, a.reply.Ticket = a.session.State, a.session.Ticket
-	a.reply.FirstSeq, a.reply.LastSeq = a.entries[0].Seq, a.session.Seq
+	a.reply.FirstSeq, a.reply.LastSeq = a.session.Seq-uint64(len(a.entries))+1, a.session.Seq
 	c := &Change{Session: a.session, Entries: a.entries, Ticket: a.ticket, Keep: s.keep(a)}
+	if a.ticket != nil {
+		c.Agents = a.agents
+	}
 	if turn.id != "" {
 		c.Turn = &TurnRecord{ID: turn.id, Digest: turn.digest, Reply: a.reply}
 	}
@@ -213,6 +228,9 @@ func (s *Service) wake(ctx context.Context, a *act) {
 	s.waker.Wake(ctx, SessionTopic(a.session.Shop, a.session.ID))
 	if a.ticket != nil {
 		s.waker.Wake(ctx, QueueTopic(a.session.Shop))
+	}
+	for _, agent := range a.agents {
+		s.waker.Wake(ctx, AgentTopic(a.session.Shop, agent.Name))
 	}
 }
 

@@ -198,7 +198,7 @@ func TestSessionsOfOthersDoNotExist(t *testing.T) {
 		_, get := s.Get(ctx, who.Shop, who.Visitor, who.Session)
 		_, transcript := s.Transcript(ctx, who.Shop, who.Visitor, who.Session, 0, 0)
 		_, position := s.Position(ctx, who.Shop, who.Visitor, who.Session)
-		watch := s.Watch(ctx, who.Shop, who.Visitor, who.Session, 0, func([]dialog.Entry) error { return errors.New("emitted") })
+		watch := s.Watch(ctx, who.Shop, who.Visitor, who.Session, 0, func([]dialog.Entry, *dialog.Signs) error { return errors.New("emitted") })
 		for call, err := range map[string]error{
 			"Turn": turn, "AskHuman": human, "BackToBot": back, "End": end, "Rate": rate,
 			"Get": get, "Transcript": transcript, "Position": position, "Watch": watch,
@@ -243,7 +243,7 @@ func TestWaitingNeverExpires(t *testing.T) {
 		t.Errorf("turn after a long wait = %s, want silence", brief(r))
 	}
 	w.claim("mei", ticket)
-	if _, err := w.desk.Close(t.Context(), testShop, "mei", ticket, "ok", true); err != nil {
+	if _, err := w.desk.Close(t.Context(), testShop, "mei", dialog.CloseRequest{Ticket: ticket, Outcome: "ok", BackToBot: true}); err != nil {
 		t.Fatal(err)
 	}
 	if r := w.say(id, "怎么申请退货"); r.Decision != dialog.Answer {

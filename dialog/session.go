@@ -48,8 +48,11 @@ type Session struct {
 	Updated time.Time `json:"updated"`
 	Expires time.Time `json:"expires"` // idle end of a session in state BOT; zero in WAITING and HUMAN
 
-	Ticket   string `json:"ticket,omitempty"`   // the open ticket; "" in BOT and CLOSED
-	Boundary uint64 `json:"boundary,omitempty"` // entries up to here no longer trigger anything
+	Ticket string `json:"ticket,omitempty"` // the open ticket; "" in BOT and CLOSED
+	// LastTicket is the one that was closed last, and LastAgent who took one last.
+	LastTicket string `json:"lastTicket,omitempty"`
+	LastAgent  string `json:"lastAgent,omitempty"`
+	Boundary   uint64 `json:"boundary,omitempty"` // entries up to here no longer trigger anything
 
 	Slots  map[knowledge.SlotID]string `json:"slots,omitempty"`  // canonical values
 	Walk   *Walk                       `json:"walk,omitempty"`   // where the bot waits for a fact
@@ -148,6 +151,9 @@ type Entry struct {
 
 	// Of a rating (author visitor):
 	Rating *Rating `json:"rating,omitempty"`
+
+	// Of the question for an opinion (author system) and its reply (visitor):
+	Survey *Survey `json:"survey,omitempty"`
 }
 
 // Rating is the customer's opinion of one bot or agent entry.
@@ -191,5 +197,6 @@ const (
 	ReasonTwoAsks     Reason = "ASKED_ENOUGH"        // HANDOFF: asking brought nothing
 	ReasonNoKnowledge Reason = "NO_KNOWLEDGE"        // HANDOFF: the shop has no live release
 	ReasonTooLong     Reason = "SESSION_TOO_LONG"    // HANDOFF: MaxEntries was reached
+	ReasonTooMany     Reason = "TOO_MANY_TICKETS"    // ANSWER: humans are asked, but other sessions of the visitor wait for them already
 	ReasonSilent      Reason = "HUMAN_OWNS_SESSION"  // none: WAITING or HUMAN
 )

@@ -18,8 +18,8 @@ var (
 	ErrConflict = errors.New("dialog: session changed since it was read")
 	// ErrClosed means that the session is closed, or has expired.
 	ErrClosed = errors.New("dialog: session is closed")
-	// ErrNotWaiting means that there is no waiting to cancel: the bot has the
-	// session, or an agent has taken it.
+	// ErrNotWaiting means that the session does not wait for a human: the bot
+	// has it, or an agent does.
 	ErrNotWaiting = errors.New("dialog: session does not wait for a human")
 	// ErrFull means that the session holds MaxEntries entries and takes no more
 	// from visitor or agent. It can still be ended.
@@ -100,7 +100,7 @@ type Store interface {
 type Waker interface {
 	// Subscribe returns a channel that receives after each change of topic,
 	// merging changes that come faster than they are read, and a function that
-	// ends the subscription. Topics are made by SessionTopic and QueueTopic.
+	// ends the subscription. Topics are made by SessionTopic, QueueTopic and AgentTopic.
 	Subscribe(topic string) (<-chan struct{}, func())
 	// Wake wakes the subscribers of topic, on every node.
 	Wake(ctx context.Context, topic string)
@@ -109,5 +109,8 @@ type Waker interface {
 // SessionTopic is the wake-up topic of one session's transcript.
 func SessionTopic(id shop.ID, session string) string { return "session:" + string(id) + ":" + session }
 
-// QueueTopic is the wake-up topic of a shop's tickets.
+// QueueTopic is the wake-up topic of a shop's tickets and agents.
 func QueueTopic(id shop.ID) string { return "queue:" + string(id) }
+
+// AgentTopic is the wake-up topic of one agent's desk.
+func AgentTopic(id shop.ID, agent string) string { return "agent:" + string(id) + ":" + agent }

@@ -3,7 +3,6 @@ package dialog
 import (
 	"context"
 
-	"github.com/honeyguide-chat/honeyguide/handoff"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
@@ -82,8 +81,7 @@ func (s *Service) turn(ctx context.Context, a *act, req TurnRequest, text string
 	b.nameOthers(&m)
 	session.rememberReply(text)
 	a.say(Entry{Author: AuthorVisitor, Text: text, Turn: req.Turn})
-	s.perform(ctx, a, b, m, typed)
-	return nil
+	return s.perform(ctx, a, b, m, typed)
 }
 
 // listen passes the visitor's words on to the agent. The bot is silent.
@@ -98,7 +96,7 @@ func (a *act) listen(text, turn string) error {
 
 // perform tells the customer what the bot decided and brings the session
 // there. typed is what the customer typed, or "" for a pick.
-func (s *Service) perform(ctx context.Context, a *act, b *bot, m move, typed string) {
+func (s *Service) perform(ctx context.Context, a *act, b *bot, m move, typed string) error {
 	session := a.session
 	switch m.decision {
 	case Answer:
@@ -111,7 +109,9 @@ func (s *Service) perform(ctx context.Context, a *act, b *bot, m move, typed str
 		}
 		session.Asks++
 	case Handoff:
-		s.handOver(ctx, a, b, &m, typed)
+		if err := s.handOver(ctx, a, b, &m, typed); err != nil {
+			return err
+		}
 	}
 	session.Offers, session.Last = m.offers, m.reason
 	if m.question != "" {
@@ -125,49 +125,5 @@ func (s *Service) perform(ctx context.Context, a *act, b *bot, m move, typed str
 		Author: AuthorBot, Text: m.text, Decision: m.decision, Reason: m.reason, Node: m.node,
 		Probability: m.probability, Rules: m.rules, Offers: m.offers, Release: b.number(),
 	})
-}
-
-// handOver gives the session to the queue, with a ticket that holds all the bot
-// knows.
-func (s *Service) handOver(ctx context.Context, a *act, b *bot, m *move, typed string) {
-	session := a.session
-	t := &handoff.Ticket{
-		Shop: session.Shop, ID: s.newID(), Session: session.ID, Visitor: session.Visitor,
-		State: handoff.Waiting, Packet: packetOf(b, *m, typed), Created: a.now,
-	}
-	if m.policy != nil {
-		t.Skill, t.Priority = m.policy.Skill, m.policy.Priority
-	}
-	words := a.words.handedOver(m.reason, s.ahead(ctx, session.Shop, t.Priority))
-	if m.text != "" {
-		words = m.text + "\n\n" + words
-	}
-	m.text, m.offers, m.question = words, nil, ""
-	session.forget()
-	session.State, session.Ticket = StateWaiting, t.ID
-	a.ticket = t
-}
-
-// aheadLimit bounds how many tickets are read to tell a customer the place in
-// the queue. A longer queue is told without a number.
-const aheadLimit = 50
-
-// ahead returns how many tickets a new one of this priority waits behind, or
-// -1 where that is not known. A queue that cannot be read right now must not
-// keep a customer from reaching a human, so its error only costs the number.
-func (s *Service) ahead(ctx context.Context, id shop.ID, priority int) int {
-	waiting, err := s.queue.List(ctx, id, handoff.Waiting, 0, aheadLimit)
-	if err != nil {
-		return -1
-	}
-	n := 0
-	for _, t := range waiting {
-		if t.Priority >= priority {
-			n++
-		}
-	}
-	if n == aheadLimit {
-		return -1
-	}
-	return n
+	return nil
 }

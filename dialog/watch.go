@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
@@ -11,38 +12,57 @@ import (
 // once, as they come. It returns nil when the session is over and everything
 // was emitted, the cause when ctx ends, or the error of emit or the store.
 //
-// An empty slice is a heartbeat: it tells an idle watcher that it is still
+// Signs come where they changed, while a human is concerned. Neither entries
+// nor signs is a heartbeat: it tells an idle watcher that it is still
 // connected. Watch needs no wake-up to make progress, only to be fast.
-func (s *Service) Watch(ctx context.Context, id shop.ID, visitor, session string, after uint64, emit func([]Entry) error) error {
+func (s *Service) Watch(ctx context.Context, id shop.ID, visitor, session string, after uint64, emit func([]Entry, *Signs) error) error {
 	at := address{id, visitor, session}
-	return s.watch(ctx, SessionTopic(id, session), func() error { return emit(nil) },
+	var signs Signs
+	return s.watch(ctx, SessionTopic(id, session), func() error { return emit(nil, nil) },
 		func(ctx context.Context) (news, done bool, err error) {
 			before := after
-			done, err = s.emitNew(ctx, at, &after, emit)
-			return after != before, done, err
+			state, done, err := s.emitNew(ctx, at, &after, func(entries []Entry) error { return emit(entries, nil) })
+			if err != nil || state != StateHuman {
+				return after != before, done, err
+			}
+			changed, err := s.emitSigns(ctx, at, &signs, emit)
+			return changed || after != before, done, err
 		})
 }
 
-// emitNew emits what has come after a sequence number and moves that on. done
-// tells that nothing more will come.
-func (s *Service) emitNew(ctx context.Context, at address, after *uint64, emit func([]Entry) error) (done bool, err error) {
+// emitSigns emits what both sides do, where it is not what was emitted before.
+func (s *Service) emitSigns(ctx context.Context, at address, last *Signs, emit func([]Entry, *Signs) error) (changed bool, err error) {
+	signs, err := s.signs.Get(ctx, at.shop, at.session)
+	if err != nil {
+		return false, fmt.Errorf("dialog: reading signs: %w", err)
+	}
+	if signs == *last {
+		return false, nil
+	}
+	*last = signs
+	return true, emit(nil, &signs)
+}
+
+// emitNew emits what has come after a sequence number and moves that on. It
+// returns the session's state; done tells that nothing more will come.
+func (s *Service) emitNew(ctx context.Context, at address, after *uint64, emit func([]Entry) error) (state State, done bool, err error) {
 	session, _, err := s.load(ctx, at, "")
 	if err != nil {
-		return false, err
+		return "", false, err
 	}
 	for {
 		if *after >= session.Seq {
-			return session.over(s.now()), nil
+			return session.State, session.over(s.now()), nil
 		}
 		entries, err := s.entries(ctx, at, *after, MaxPageSize)
 		if err != nil {
-			return false, err
+			return "", false, err
 		}
 		if len(entries) == 0 {
-			return false, nil
+			return session.State, false, nil
 		}
 		if err := emit(entries); err != nil {
-			return false, err
+			return "", false, err
 		}
 		*after = entries[len(entries)-1].Seq
 	}

@@ -20,8 +20,8 @@ type seen struct {
 	beats int
 }
 
-func (s *seen) emit(entries []dialog.Entry) error {
-	if len(entries) == 0 {
+func (s *seen) emit(entries []dialog.Entry, signs *dialog.Signs) error {
+	if len(entries) == 0 && signs == nil {
 		s.beats++
 	}
 	for _, e := range entries {
@@ -61,7 +61,7 @@ func TestWatchEmitsEachEntryOnceAndEnds(t *testing.T) {
 				time.Sleep(6 * time.Second) // of the bubble: a poll
 				synctest.Wait()
 				w.say(id, "好的")
-				if _, err := w.desk.Close(t.Context(), testShop, "mei", ticket, "ok", false); err != nil {
+				if _, err := w.desk.Close(t.Context(), testShop, "mei", dialog.CloseRequest{Ticket: ticket, Outcome: "ok", BackToBot: false}); err != nil {
 					t.Fatal(err)
 				}
 				if err := <-done; err != nil {
@@ -135,7 +135,7 @@ func TestWatchReadsLongTranscriptsInPages(t *testing.T) {
 func TestWatchReturnsTheErrorOfEmit(t *testing.T) {
 	w := newWorld(t, shopTree())
 	gone := errors.New("gone")
-	err := w.service.Watch(t.Context(), testShop, "ann", w.start(), 0, func([]dialog.Entry) error { return gone })
+	err := w.service.Watch(t.Context(), testShop, "ann", w.start(), 0, func([]dialog.Entry, *dialog.Signs) error { return gone })
 	if !errors.Is(err, gone) {
 		t.Errorf("Watch = %v, want the error of emit", err)
 	}

@@ -193,6 +193,22 @@ func (t *Ticket) AddNote(n Note) error {
 	return nil
 }
 
+// AddTags adds those that the ticket does not have yet, all or none, or returns
+// ErrFull.
+func (t *Ticket) AddTags(tags []string) error {
+	all := slices.Clone(t.Tags)
+	for _, tag := range tags {
+		if !slices.Contains(all, tag) {
+			all = append(all, tag)
+		}
+	}
+	if len(all) > MaxTags {
+		return ErrFull
+	}
+	t.Tags = all
+	return nil
+}
+
 // free returns nil for a ticket that waits and rings nowhere.
 func (t *Ticket) free() error {
 	switch {

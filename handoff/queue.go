@@ -22,6 +22,13 @@ type Queue interface {
 	// the order of List, or ErrNotFound if it does not wait.
 	Position(ctx context.Context, id shop.ID, ticket string) (int, error)
 
+	// Before returns how many waiting tickets would be before t, which is not
+	// stored yet.
+	Before(ctx context.Context, t *Ticket) (int, error)
+
+	// OpenOf returns how many open tickets a visitor has.
+	OpenOf(ctx context.Context, id shop.ID, visitor string) (int, error)
+
 	// Changes returns the tickets whose last change has a Revision above
 	// after, in the order of their revisions, at most limit. A ticket that
 	// changed twice appears once, as it is now.

@@ -30,8 +30,8 @@ var (
 	ErrAtCapacity = errors.New("handoff: agent has no room for the ticket")
 	// ErrConflict means that an agent or the rules changed since they were read.
 	ErrConflict = errors.New("handoff: changed since it was read")
-	// ErrFull means that the ticket takes no more notes.
-	ErrFull = errors.New("handoff: ticket takes no more notes")
+	// ErrFull means that the ticket takes no more notes or tags.
+	ErrFull = errors.New("handoff: ticket takes no more notes or tags")
 	// ErrTooMany means that the visitor has as many open tickets as the shop allows.
 	ErrTooMany = errors.New("handoff: visitor has too many open tickets")
 	// ErrUnavailable means that the queue cannot be reached; trying again may help.
@@ -63,6 +63,7 @@ type Ticket struct {
 	Packet   Packet    `json:"packet"`
 	Agent    string    `json:"agent,omitempty"` // who holds, or last held, it
 	Outcome  string    `json:"outcome,omitempty"`
+	ClosedBy string    `json:"closedBy,omitempty"` // the agent or supervisor who closed it; "" is the visitor
 	Created  time.Time `json:"created"`
 	Queued   time.Time `json:"queued"`           // when it last came into the line
 	Claimed  time.Time `json:"claimed,omitzero"` // when an agent first took it
@@ -92,6 +93,8 @@ type Ticket struct {
 	// to the agent, and Accepted the replies that were made from one.
 	Suggested int `json:"suggested,omitempty"`
 	Accepted  int `json:"accepted,omitempty"`
+	// SuggestedTo is the last of these messages.
+	SuggestedTo uint64 `json:"suggestedTo,omitempty"`
 
 	// Version rises by one with each commit; 0 means never stored.
 	Version uint64 `json:"version"`

@@ -132,9 +132,9 @@ func (p *player) agentActs(ctx context.Context, step Step, turn string) error {
 	case "claim":
 		_, err = p.desk.Claim(ctx, p.shop, agent, p.ticket)
 	case "say":
-		_, err = p.desk.Reply(ctx, p.shop, agent, p.ticket, turn, step.Text)
+		_, err = p.desk.Reply(ctx, p.shop, agent, dialog.ReplyRequest{Ticket: p.ticket, Turn: turn, Text: step.Text})
 	case "close", "return":
-		_, err = p.desk.Close(ctx, p.shop, agent, p.ticket, step.Text, step.Verb == "return")
+		_, err = p.desk.Close(ctx, p.shop, agent, dialog.CloseRequest{Ticket: p.ticket, Outcome: step.Text, BackToBot: step.Verb == "return"})
 	}
 	return err
 }
@@ -254,7 +254,7 @@ func (p *player) packet(ctx context.Context, key string) string {
 	case "utterance":
 		return t.Packet.Utterance
 	case "skill":
-		return t.Skill
+		return t.Needs.Skill
 	case "also":
 		var titles []string
 		for _, q := range t.Packet.Also {

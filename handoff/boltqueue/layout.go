@@ -21,6 +21,7 @@ var (
 	lineBucket     = []byte("handoff.line")      // shop 0 state 0 line.Key -> nothing; open tickets only
 	feedBucket     = []byte("handoff.feed")      // shop 0 revision        -> id; one key a ticket
 	revisionBucket = []byte("handoff.revisions") // shop                   -> the last revision given
+	visitorBucket  = []byte("handoff.visitors")  // shop 0 visitor 0 id     -> nothing; open tickets only
 	expiryBucket   = []byte("handoff.expiry")    // time in ms, shop 0 id  -> nothing
 
 	agentBucket         = []byte("handoff.agents")         // shop 0 name     -> agent as JSON
@@ -68,6 +69,9 @@ func (r *record) store(tx *bbolt.Tx) error {
 		if err := tx.Bucket(lineBucket).Put(lineKey(t), nil); err != nil {
 			return err
 		}
+		if err := tx.Bucket(visitorBucket).Put(visitorKey(t), nil); err != nil {
+			return err
+		}
 	}
 	if r.Expires.IsZero() {
 		return nil
@@ -85,6 +89,9 @@ func (r *record) remove(tx *bbolt.Tx) error {
 		return err
 	}
 	if err := tx.Bucket(lineBucket).Delete(lineKey(t)); err != nil {
+		return err
+	}
+	if err := tx.Bucket(visitorBucket).Delete(visitorKey(t)); err != nil {
 		return err
 	}
 	if r.Expires.IsZero() {
@@ -114,6 +121,14 @@ func linePrefix(id shop.ID, state handoff.State) []byte {
 
 func lineKey(t *handoff.Ticket) []byte {
 	return append(linePrefix(t.Shop, t.State), line.Key(t)...)
+}
+
+func visitorPrefix(id shop.ID, visitor string) []byte {
+	return append(append(shopPrefix(id), visitor...), 0)
+}
+
+func visitorKey(t *handoff.Ticket) []byte {
+	return append(visitorPrefix(t.Shop, t.Visitor), t.ID...)
 }
 
 func feedPrefix(id shop.ID) []byte { return shopPrefix(id) }

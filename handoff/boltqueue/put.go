@@ -17,7 +17,7 @@ var ErrVersion = errors.New("boltqueue: ticket changed since it was read")
 // CreateBuckets makes what Put, PutAgent and a Queue need.
 func CreateBuckets(tx *bbolt.Tx) error {
 	for _, name := range [][]byte{
-		ticketBucket, lineBucket, feedBucket, revisionBucket, expiryBucket,
+		ticketBucket, lineBucket, feedBucket, revisionBucket, visitorBucket, expiryBucket,
 		agentBucket, agentFeedBucket, agentRevisionBucket, leaseBucket, rulesBucket,
 	} {
 		if _, err := tx.CreateBucketIfNotExists(name); err != nil {

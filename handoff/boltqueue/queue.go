@@ -103,6 +103,35 @@ func (q *Queue) Position(ctx context.Context, id shop.ID, ticket string) (int, e
 	return before, err
 }
 
+// Before implements [handoff.Queue].
+func (q *Queue) Before(ctx context.Context, t *handoff.Ticket) (int, error) {
+	before := 0
+	err := q.view(ctx, "count the tickets before a new one", func(tx *bbolt.Tx) error {
+		prefix := linePrefix(t.Shop, handoff.Waiting)
+		own := append(bytes.Clone(prefix), line.Key(t)...)
+		c := tx.Bucket(lineBucket).Cursor()
+		for k, _ := c.Seek(prefix); k != nil && bytes.Compare(k, own) < 0; k, _ = c.Next() {
+			before++
+		}
+		return nil
+	})
+	return before, err
+}
+
+// OpenOf implements [handoff.Queue].
+func (q *Queue) OpenOf(ctx context.Context, id shop.ID, visitor string) (int, error) {
+	open := 0
+	err := q.view(ctx, "count the open tickets of a visitor", func(tx *bbolt.Tx) error {
+		prefix := visitorPrefix(id, visitor)
+		c := tx.Bucket(visitorBucket).Cursor()
+		for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+			open++
+		}
+		return nil
+	})
+	return open, err
+}
+
 // Changes implements [handoff.Queue].
 func (q *Queue) Changes(ctx context.Context, id shop.ID, after uint64, limit int) ([]*handoff.Ticket, error) {
 	if after == math.MaxUint64 {

@@ -55,7 +55,7 @@ func TestSweepRemovesWhatIsDueAndNothingElse(t *testing.T) {
 		}
 	}
 	want := map[string]int{
-		"handoff.tickets": 2, "handoff.line": 1, "handoff.feed": 2, "handoff.expiry": 0,
+		"handoff.tickets": 2, "handoff.visitors": 1, "handoff.line": 1, "handoff.feed": 2, "handoff.expiry": 0,
 		"handoff.revisions": 2, // a shop's counter stays: a revision never comes again
 		"handoff.agents":    1, "handoff.agentfeed": 1, "handoff.agentrevisions": 1, "handoff.leases": 1, "handoff.rules": 1,
 	}

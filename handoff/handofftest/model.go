@@ -55,12 +55,13 @@ func (m *model) next(rt *rapid.T) *handoff.Ticket {
 	t := &handoff.Ticket{
 		Shop: m.shop, ID: id,
 		State:    rapid.SampledFrom([]handoff.State{handoff.Waiting, handoff.Held, handoff.Closed}).Draw(rt, "state"),
+		Visitor:  rapid.SampledFrom([]string{"ann", "bob"}).Draw(rt, "visitor"),
 		Priority: rapid.IntRange(0, 2).Draw(rt, "priority"),
 		Front:    rapid.Bool().Draw(rt, "front"),
 		Created:  start.Add(time.Duration(rapid.IntRange(0, 2).Draw(rt, "created"))),
 	}
 	if stored := m.tickets[id]; stored != nil {
-		t.Version = stored.Version
+		t.Version, t.Visitor = stored.Version, stored.Visitor // a ticket stays its visitor's
 	}
 	return t
 }
@@ -105,10 +106,10 @@ func (m *model) advance(rt *rapid.T) {
 	}
 }
 
-// check makes one read of the three, drawn at random, as each costs a server
+// check makes one read of those there are, drawn at random, as each costs a server
 // some time.
 func (m *model) check(t *testing.T, rt *rapid.T) {
-	read := rapid.SampledFrom([]func(*testing.T, *rapid.T){m.checkList, m.checkPosition, m.checkChanges})
+	read := rapid.SampledFrom([]func(*testing.T, *rapid.T){m.checkList, m.checkPosition, m.checkBefore, m.checkOpen, m.checkChanges})
 	read.Draw(rt, "read")(t, rt)
 }
 
@@ -137,6 +138,28 @@ func (m *model) checkPosition(t *testing.T, rt *rapid.T) {
 	}
 }
 
+func (m *model) checkBefore(t *testing.T, rt *rapid.T) {
+	one := m.next(rt)
+	one.ID += "-new"
+	want := 0
+	for _, other := range m.line(handoff.Waiting) {
+		if compareLine(other, one) < 0 {
+			want++
+		}
+	}
+	if got, err := m.h.Queue.Before(t.Context(), one); err != nil || got != want {
+		rt.Fatalf("Before(%s) = %d, %v, want %d, nil", one.ID, got, err, want)
+	}
+}
+
+func (m *model) checkOpen(t *testing.T, rt *rapid.T) {
+	visitor := rapid.SampledFrom([]string{"ann", "bob", "nobody"}).Draw(rt, "visitor who waits")
+	want := len(m.sorted(func(t *handoff.Ticket) bool { return t.Open() && t.Visitor == visitor }, compareLine))
+	if got, err := m.h.Queue.OpenOf(t.Context(), m.shop, visitor); err != nil || got != want {
+		rt.Fatalf("OpenOf(%s) = %d, %v, want %d, nil", visitor, got, err, want)
+	}
+}
+
 func (m *model) checkChanges(t *testing.T, rt *rapid.T) {
 	after := rapid.Uint64Range(0, m.revision).Draw(rt, "after")
 	limit := rapid.IntRange(1, 5).Draw(rt, "limit")
@@ -147,15 +170,18 @@ func (m *model) checkChanges(t *testing.T, rt *rapid.T) {
 }
 
 func (m *model) line(state handoff.State) []*handoff.Ticket {
-	return m.sorted(func(t *handoff.Ticket) bool { return t.State == state }, func(a, b *handoff.Ticket) int {
-		if a.Front != b.Front {
-			if a.Front {
-				return -1
-			}
-			return 1
+	return m.sorted(func(t *handoff.Ticket) bool { return t.State == state }, compareLine)
+}
+
+// compareLine is the order of the line as the contract says it.
+func compareLine(a, b *handoff.Ticket) int {
+	if a.Front != b.Front {
+		if a.Front {
+			return -1
 		}
-		return cmp.Or(cmp.Compare(b.Priority, a.Priority), a.Created.Compare(b.Created), strings.Compare(a.ID, b.ID))
-	})
+		return 1
+	}
+	return cmp.Or(cmp.Compare(b.Priority, a.Priority), a.Created.Compare(b.Created), strings.Compare(a.ID, b.ID))
 }
 
 func (m *model) changes(after uint64, limit int) []*handoff.Ticket {

@@ -27,6 +27,7 @@ func PutKeys(id shop.ID, ticket string) []string {
 		lineKey(id, handoff.Held),
 		feedKey(id),
 		key(id, "queue:revision"),
+		visitorsKey(id),
 	}
 }
 
@@ -44,12 +45,14 @@ func PutArgs(t *handoff.Ticket) ([]any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("redisqueue: encode ticket: %w", err)
 	}
-	return []any{t.Version, stored.Version, data, t.ID, string(t.State), line.Key(t)}, nil
+	return []any{t.Version, stored.Version, data, t.ID, string(t.State), line.Key(t), t.Visitor}, nil
 }
 
 func ticketKey(id shop.ID, ticket string) string { return key(id, "ticket:"+ticket) }
 
 func lineKey(id shop.ID, state handoff.State) string { return key(id, "queue:"+string(state)) }
+
+func visitorsKey(id shop.ID) string { return key(id, "queue:visitors") }
 
 func feedKey(id shop.ID) string { return key(id, "queue:feed") }
 

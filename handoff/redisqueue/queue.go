@@ -96,6 +96,27 @@ func (q *Queue) Position(ctx context.Context, id shop.ID, ticket string) (int, e
 	return int(before), nil
 }
 
+// Before implements [handoff.Queue].
+func (q *Queue) Before(ctx context.Context, t *handoff.Ticket) (int, error) {
+	n, err := q.rdb.ZLexCount(ctx, lineKey(t.Shop, handoff.Waiting), "-", "("+line.Key(t)).Result()
+	if err != nil {
+		return 0, wrap("count the tickets before a new one", err)
+	}
+	return int(n), nil
+}
+
+// OpenOf implements [handoff.Queue].
+func (q *Queue) OpenOf(ctx context.Context, id shop.ID, visitor string) (int, error) {
+	n, err := q.rdb.HGet(ctx, visitorsKey(id), visitor).Int()
+	if errors.Is(err, redis.Nil) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, wrap("count the open tickets of a visitor", err)
+	}
+	return n, nil
+}
+
 // tickets returns the tickets with ids, nil for each one that does not exist.
 func (q *Queue) tickets(ctx context.Context, id shop.ID, ids []string) ([]*handoff.Ticket, error) {
 	if len(ids) == 0 {

@@ -29,8 +29,6 @@ import (
 	"github.com/honeyguide-chat/honeyguide/api/rpc"
 	"github.com/honeyguide-chat/honeyguide/dialog"
 	dialogbolt "github.com/honeyguide-chat/honeyguide/dialog/boltstore"
-	"github.com/honeyguide-chat/honeyguide/dialog/wake"
-	"github.com/honeyguide-chat/honeyguide/handoff/boltqueue"
 	"github.com/honeyguide-chat/honeyguide/intent/live"
 	knowledgebolt "github.com/honeyguide-chat/honeyguide/knowledge/boltstore"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
@@ -71,11 +69,10 @@ func New(t testing.TB, o Options) *Rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	sessions, err := dialogbolt.New(db, time.Now)
-	queue, err2 := boltqueue.New(db, time.Now)
-	releases, err3 := knowledgebolt.New(db)
-	tokens, err4 := auth.NewSigner(bytes.Repeat([]byte("k"), auth.MinKey), time.Now)
-	if err := errors.Join(err, err2, err3, err4); err != nil {
+	stores, err := dialogbolt.Stores(db, time.Now)
+	releases, err2 := knowledgebolt.New(db)
+	tokens, err3 := auth.NewSigner(bytes.Repeat([]byte("k"), auth.MinKey), time.Now)
+	if err := errors.Join(err, err2, err3); err != nil {
 		t.Fatal(err)
 	}
 	r := &Rig{Tokens: tokens, Log: new(Log)}
@@ -86,7 +83,7 @@ func New(t testing.TB, o Options) *Rig {
 	}
 	o.Times.Heartbeat = cmp.Or(o.Times.Heartbeat, 50*time.Millisecond)
 	o.Times.Poll = cmp.Or(o.Times.Poll, 20*time.Millisecond)
-	conversations := dialog.NewService(sessions, wake.NewHub(), pinner{r.Catalog}, queue, time.Now, rand.Text, o.Times)
+	conversations := dialog.NewService(stores, pinner{r.Catalog}, time.Now, rand.Text, o.Times)
 	deps := rpc.Deps{
 		Tokens: tokens, Dialog: conversations, Desk: dialog.NewDesk(conversations), Catalog: r.Catalog,
 		Log: slog.New(slog.NewTextHandler(r.Log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: time.Now,

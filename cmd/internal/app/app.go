@@ -26,6 +26,7 @@ type App struct {
 	Desk    *dialog.Desk
 	Catalog *live.Catalog
 
+	router  *dialog.Router
 	stores  *stores
 	closing func() error // of the embedder
 	log     *slog.Logger
@@ -43,16 +44,21 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 		return nil, errors.Join(err, s.close())
 	}
 	catalog := live.New(s.knowledge, time.Now, live.Options{Tolerance: cfg.Tolerance, Embedder: embedder, Recent: cfg.MatchCache, Log: log})
-	service := dialog.NewService(s.dialog, s.waker, releases.From(catalog), s.queue, time.Now, rand.Text,
+	service := dialog.NewService(s.dialog, releases.From(catalog), time.Now, rand.Text,
 		dialog.Config{Idle: cfg.Idle, Retention: cfg.Retention})
-	return &App{Dialog: service, Desk: dialog.NewDesk(service), Catalog: catalog, stores: s, closing: closing, log: log}, nil
+	return &App{
+		Dialog: service, Desk: dialog.NewDesk(service), Catalog: catalog,
+		router: dialog.NewRouter(service, rand.Text(), log), stores: s, closing: closing, log: log,
+	}, nil
 }
 
 // Run does what goes on beside the calls until ctx ends: following releases of
-// other nodes, hearing their wake-ups, removing what nobody may read any more.
+// other nodes, hearing their wake-ups, bringing customers to agents, removing what nobody may
+// read any more.
 func (a *App) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.Catalog.Run(ctx) })
+	g.Go(func() error { return a.router.Run(ctx) })
 	for _, work := range a.stores.work {
 		g.Go(func() error { return work(ctx) })
 	}

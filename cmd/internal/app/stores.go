@@ -18,10 +18,6 @@ import (
 	"github.com/honeyguide-chat/honeyguide/dialog"
 	"github.com/honeyguide-chat/honeyguide/dialog/boltstore"
 	"github.com/honeyguide-chat/honeyguide/dialog/redisstore"
-	"github.com/honeyguide-chat/honeyguide/dialog/wake"
-	"github.com/honeyguide-chat/honeyguide/handoff"
-	"github.com/honeyguide-chat/honeyguide/handoff/boltqueue"
-	"github.com/honeyguide-chat/honeyguide/handoff/redisqueue"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
 	boltreleases "github.com/honeyguide-chat/honeyguide/knowledge/boltstore"
 	redisreleases "github.com/honeyguide-chat/honeyguide/knowledge/redisstore"
@@ -30,9 +26,7 @@ import (
 // stores are what keeps state, all on one technology.
 type stores struct {
 	knowledge knowledge.Store
-	dialog    dialog.Store
-	queue     handoff.Queue
-	waker     dialog.Waker
+	dialog    dialog.Stores
 	work      []func(context.Context) error // goes on until its context ends
 	ping      func(context.Context) error   // why the stores cannot be reached; nil where they always can
 	close     func() error
@@ -61,13 +55,12 @@ func openBolt(folder string, log *slog.Logger) (*stores, error) {
 	if err != nil {
 		return nil, fmt.Errorf("app: open %s: %w", path, err)
 	}
-	s := &stores{waker: wake.NewHub(), close: db.Close}
-	sessions, err := boltstore.New(db, time.Now)
-	if err != nil {
+	s := &stores{close: db.Close}
+	if s.dialog, err = boltstore.Stores(db, time.Now); err != nil {
 		return nil, errors.Join(fmt.Errorf("app: %w", err), db.Close())
 	}
-	s.dialog = sessions
-	if s.queue, err = boltqueue.New(db, time.Now); err != nil {
+	sessions, err := boltstore.New(db, time.Now) // the same, to sweep
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("app: %w", err), db.Close())
 	}
 	if s.knowledge, err = boltreleases.New(db); err != nil {
@@ -116,9 +109,7 @@ func openRedis(ctx context.Context, address string, log *slog.Logger) (*stores, 
 	waker := redisstore.NewWaker(rdb, log)
 	return &stores{
 		knowledge: redisreleases.New(rdb),
-		dialog:    redisstore.New(rdb),
-		queue:     redisqueue.New(rdb),
-		waker:     waker,
+		dialog:    redisstore.Stores(rdb, waker),
 		work:      []func(context.Context) error{waker.Run},
 		ping:      func(ctx context.Context) error { return rdb.Ping(ctx).Err() },
 		close:     rdb.Close,

@@ -25,8 +25,8 @@
 -- the ids of its last commits, as "id=revisions " each, so that a commit that
 -- was made is answered again instead of refused.
 local has_ticket = #KEYS > 2
-local agents = has_ticket and (#KEYS - 7) / 4 or 0
-local first_entry = has_ticket and 15 + 4 * agents or 9
+local agents = has_ticket and (#KEYS - 8) / 4 or 0
+local first_entry = has_ticket and 16 + 4 * agents or 9
 
 local session = redis.call('HMGET', KEYS[1], 'version', 'commits')
 local version, commits = session[1] or '0', session[2] or ''
@@ -47,7 +47,7 @@ if has_ticket and ticket_changed(3, 9) then
   return {'CONFLICT', 'ticket'}
 end
 for i = 0, agents - 1 do
-  if agent_changed(8 + 4 * i, 15 + 4 * i) then
+  if agent_changed(9 + 4 * i, 16 + 4 * i) then
     return {'CONFLICT', 'agent'}
   end
 end
@@ -63,7 +63,7 @@ if ARGV[5] ~= '0' then
 end
 local revisions = string.format('%.0f', has_ticket and ticket_put(3, 9, ends) or 0)
 for i = 0, agents - 1 do
-  revisions = string.format('%s,%.0f', revisions, agent_put(8 + 4 * i, 15 + 4 * i))
+  revisions = string.format('%s,%.0f', revisions, agent_put(9 + 4 * i, 16 + 4 * i))
 end
 local ids = string.sub(string.format('%s=%s %s', ARGV[4], revisions, commits), 1, 384)
 local fields = {'version', ARGV[2], 'data', ARGV[3], 'commits', ids}

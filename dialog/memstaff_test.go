@@ -1,0 +1,185 @@
+package dialog_test
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/honeyguide-chat/honeyguide/handoff"
+	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
+)
+
+// leader is who routes a shop, and until when.
+type leader struct {
+	node string
+	ends time.Time
+}
+
+func (m *memStore) agentVersion(a *handoff.Agent) uint64 {
+	if stored := m.agents[ticketKey(a.Shop, a.Name)]; stored != nil {
+		return stored.Version
+	}
+	return 0
+}
+
+func (m *memStore) storeAgent(a *handoff.Agent) {
+	m.revision++
+	a.Version++
+	a.Revision = m.revision
+	stored := clone(*a)
+	m.agents[ticketKey(a.Shop, a.Name)] = &stored
+}
+
+func (m *memStore) Before(ctx context.Context, t *handoff.Ticket) (int, error) {
+	list, err := m.List(ctx, t.Shop, handoff.Waiting, 0, 1_000_000)
+	n := 0
+	for _, other := range list {
+		if other.Front || other.Priority >= t.Priority {
+			n++
+		}
+	}
+	return n, err
+}
+
+func (m *memStore) OpenOf(_ context.Context, id shop.ID, visitor string) (int, error) {
+	if err := m.fail("open"); err != nil {
+		return 0, err
+	}
+	return len(m.all(id, func(t *handoff.Ticket) bool { return t.Open() && t.Visitor == visitor })), nil
+}
+
+func (m *memStore) Agent(_ context.Context, id shop.ID, name string) (*handoff.Agent, error) {
+	if err := m.fail("agent"); err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	a := m.agents[ticketKey(id, name)]
+	if a == nil {
+		return nil, handoff.ErrNoAgent
+	}
+	got := clone(*a)
+	return &got, nil
+}
+
+func (m *memStore) allAgents(id shop.ID, want func(*handoff.Agent) bool) []*handoff.Agent {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var list []*handoff.Agent
+	for _, a := range m.agents {
+		if a.Shop == id && want(a) {
+			got := clone(*a)
+			list = append(list, &got)
+		}
+	}
+	return list
+}
+
+func (m *memStore) Agents(_ context.Context, id shop.ID, after string, limit int) ([]*handoff.Agent, error) {
+	list := m.allAgents(id, func(a *handoff.Agent) bool { return a.Name > after })
+	slices.SortFunc(list, func(a, b *handoff.Agent) int { return cmp.Compare(a.Name, b.Name) })
+	return list[:min(limit, len(list))], nil
+}
+
+func (m *memStore) AgentChanges(_ context.Context, id shop.ID, after uint64, limit int) ([]*handoff.Agent, error) {
+	list := m.allAgents(id, func(a *handoff.Agent) bool { return a.Revision > after })
+	slices.SortFunc(list, func(a, b *handoff.Agent) int { return cmp.Compare(a.Revision, b.Revision) })
+	return list[:min(limit, len(list))], nil
+}
+
+func (m *memStore) PutAgent(_ context.Context, a *handoff.Agent) error {
+	if err := m.fail("put agent"); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.agentVersion(a) != a.Version {
+		return handoff.ErrConflict
+	}
+	m.storeAgent(a)
+	return nil
+}
+
+func (m *memStore) Shops(context.Context) ([]shop.ID, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var ids []shop.ID
+	for _, a := range m.agents {
+		if !slices.Contains(ids, a.Shop) {
+			ids = append(ids, a.Shop)
+		}
+	}
+	return ids, nil
+}
+
+func (m *memStore) Renew(_ context.Context, id shop.ID, agent string, ttl time.Duration) error {
+	if err := m.fail("renew"); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.leases[ticketKey(id, agent)] = m.now().Add(ttl)
+	return nil
+}
+
+func (m *memStore) Lapsed(_ context.Context, id shop.ID, limit int) ([]string, error) {
+	agents := m.allAgents(id, func(a *handoff.Agent) bool {
+		ends, ok := m.leases[ticketKey(id, a.Name)]
+		return ok && !m.now().Before(ends)
+	})
+	var names []string
+	for _, a := range agents[:min(limit, len(agents))] {
+		names = append(names, a.Name)
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+func (m *memStore) Drop(_ context.Context, id shop.ID, agent string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.now().Before(m.leases[ticketKey(id, agent)]) {
+		delete(m.leases, ticketKey(id, agent))
+	}
+	return nil
+}
+
+func (m *memStore) Lead(_ context.Context, id shop.ID, node string, ttl time.Duration) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if l := m.leaders[id]; l.node != node && m.now().Before(l.ends) {
+		return false, nil
+	}
+	m.leaders[id] = leader{node, m.now().Add(ttl)}
+	return true, nil
+}
+
+func (m *memStore) Rules(_ context.Context, id shop.ID) (*handoff.Rules, error) {
+	if err := m.fail("rules"); err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if r := m.rules[id]; r != nil {
+		got := clone(*r)
+		return &got, nil
+	}
+	return handoff.DefaultRules(id), nil
+}
+
+func (m *memStore) PutRules(_ context.Context, r *handoff.Rules) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var version uint64
+	if stored := m.rules[r.Shop]; stored != nil {
+		version = stored.Version
+	}
+	if version != r.Version {
+		return handoff.ErrConflict
+	}
+	r.Version++
+	stored := clone(*r)
+	m.rules[r.Shop] = &stored
+	return nil
+}
