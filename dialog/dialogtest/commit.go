@@ -45,20 +45,28 @@ func whole(t *testing.T, h Harness) (*dialog.Change, contents) {
 // in c itself.
 func refused(t *testing.T, h Harness, what string, c *dialog.Change, before contents) error {
 	t.Helper()
-	version, ticket := c.Session.Version, c.Ticket
-	var ticketVersion, revision uint64
-	if ticket != nil {
-		ticketVersion, revision = ticket.Version, ticket.Revision
-	}
+	given := stamps(c)
 	err := h.Store.Commit(t.Context(), c)
 	if err == nil {
 		t.Fatalf("Commit with %s = nil, want an error", what)
 	}
-	if c.Session.Version != version || ticket != nil && (ticket.Version != ticketVersion || ticket.Revision != revision) {
-		t.Errorf("Commit with %s fails and changes the caller's version or revision", what)
-	}
+	wantSame(t, "the caller's versions and revisions after a commit with "+what, given, stamps(c))
 	wantSame(t, "store after a commit with "+what, before, read(t, h, "s", "one", "two", "new"))
 	return err
+}
+
+// stamps returns the versions and revisions that a commit of c sets.
+func stamps(c *dialog.Change) []uint64 {
+	list := []uint64{c.Session.Version}
+	if t := c.Ticket; t != nil {
+		list = append(list, t.Version, t.Revision)
+	}
+	for _, a := range c.Agents {
+		if a != nil {
+			list = append(list, a.Version, a.Revision)
+		}
+	}
+	return list
 }
 
 func wantConflict(t *testing.T, what string, err error) {

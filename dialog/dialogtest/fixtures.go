@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/honeyguide-chat/honeyguide/dialog"
 	"github.com/honeyguide-chat/honeyguide/handoff"
@@ -124,6 +125,7 @@ type contents struct {
 	Entries []dialog.Entry
 	Turns   map[string]*dialog.TurnRecord
 	Tickets []*handoff.Ticket // of the whole shop, from the change feed
+	Agents  []*handoff.Agent  // so, too
 }
 
 func read(t testing.TB, h Harness, session string, turns ...string) contents {
@@ -138,12 +140,16 @@ func read(t testing.TB, h Harness, session string, turns ...string) contents {
 	if c.Tickets, err = h.Queue.Changes(t.Context(), shopA, 0, everything); err != nil {
 		t.Fatalf("Changes(%s) = %v", shopA, err)
 	}
+	if c.Agents, err = h.Roster.AgentChanges(t.Context(), shopA, 0, everything); err != nil {
+		t.Fatalf("AgentChanges(%s) = %v", shopA, err)
+	}
 	return c
 }
 
+// wantSame takes nothing and an empty list or map for the same.
 func wantSame(t testing.TB, what string, want, got any) {
 	t.Helper()
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }

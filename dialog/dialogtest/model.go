@@ -26,6 +26,8 @@ type model struct {
 	now      time.Duration
 	sessions map[string]*modelSession
 	tickets  map[string]*modelTicket
+	agents   map[string]handoff.Agent
+	revision uint64 // of the last agent
 }
 
 type modelSession struct {
@@ -44,6 +46,7 @@ var (
 	modelSessions = rapid.SampledFrom([]string{"a", "b"})
 	modelTurns    = rapid.SampledFrom([]string{"one", "two", "three"})
 	modelKeeps    = rapid.SampledFrom([]time.Duration{0, time.Hour, 3 * time.Hour})
+	modelDesks    = rapid.SampledFrom([][]string{nil, nil, {"x"}, {"y"}, {"x", "y"}, {"y", "x"}})
 	modelStates   = rapid.SampledFrom([]handoff.State{handoff.Waiting, handoff.Held, handoff.Closed})
 	// Most changes are made from what is stored, some from something else.
 	modelOff = rapid.SampledFrom([]uint64{0, 0, 0, 0, 0, 0, 1, 2})
@@ -58,9 +61,11 @@ func testModel(t *testing.T, h Harness) {
 		m := &model{
 			h: h, shop: shop.ID(fmt.Sprint("shop-", run)),
 			sessions: make(map[string]*modelSession), tickets: make(map[string]*modelTicket),
+			agents: make(map[string]handoff.Agent),
 		}
 		rt.Repeat(map[string]func(*rapid.T){
 			"commit":  func(rt *rapid.T) { m.commit(t, rt) },
+			"put":     func(rt *rapid.T) { m.put(t, rt) },
 			"advance": func(rt *rapid.T) { m.advance(rt) },
 			"":        func(rt *rapid.T) { m.check(t, rt) },
 		})
@@ -82,6 +87,9 @@ func (m *model) commit(t *testing.T, rt *rapid.T) {
 		rt.Fatalf("Commit(%s v%d) = %v and version %d, want nil and one more", c.Session.ID, version, err, c.Session.Version)
 	}
 	m.apply(c)
+	for _, a := range c.Agents {
+		m.applyAgent(rt, a)
+	}
 }
 
 // draw returns a change and whether it follows what the model has.
@@ -111,6 +119,11 @@ func (m *model) draw(rt *rapid.T) (c *dialog.Change, follows bool) {
 		c.Ticket.Version += wrong
 		c.Ticket.State = modelStates.Draw(rt, "ticket state")
 		follows = follows && wrong == 0
+		for _, name := range modelDesks.Draw(rt, "desks") {
+			a, fits := m.drawAgent(rt, name)
+			c.Agents = append(c.Agents, a)
+			follows = follows && fits
+		}
 	}
 	return c, follows
 }
@@ -156,6 +169,7 @@ func (m *model) advance(rt *rapid.T) {
 }
 
 func (m *model) check(t *testing.T, rt *rapid.T) {
+	m.checkAgents(t, rt)
 	id := modelSessions.Draw(rt, "session to read")
 	turn := modelTurns.Draw(rt, "turn to read")
 	session, rec, err := m.h.Store.Load(t.Context(), m.shop, id, turn)

@@ -49,6 +49,15 @@ func TestStore(t *testing.T, newHarness func(*testing.T) Harness) {
 		{"CommitWithoutEntries", testCommitWithoutEntries},
 		{"CommitOfManyEntries", testCommitOfManyEntries},
 
+		{"AgentsRoundTrip", testAgentsRoundTrip},
+		{"AgentsAreOne", testAgentsAreOne},
+		{"TwoDesks", testTwoDesks},
+		{"StaleAgentConflicts", testStaleAgentConflicts},
+		{"MalformedAgentsAreRefused", testMalformedAgentsAreRefused},
+		{"CapacityHoldsInARace", testCapacityHoldsInARace},
+		{"OneAgentWinsATicket", testOneAgentWinsATicket},
+		{"AgentsStay", testAgentsStay},
+
 		{"OneCommitWinsAVersion", testOneCommitWinsAVersion},
 		{"EveryCommitCounts", testEveryCommitCounts},
 		{"ReadersSeeWholeCommits", testReadersSeeWholeCommits},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/honeyguide-chat/honeyguide/dialog"
 	"github.com/honeyguide-chat/honeyguide/dialog/redisstore"
+	"github.com/honeyguide-chat/honeyguide/handoff"
 	"github.com/honeyguide-chat/honeyguide/testdata/redistest"
 )
 
@@ -47,4 +48,28 @@ func BenchmarkTurn(b *testing.B) {
 			}
 		}
 	})
+	for desks := range dialog.MaxDesks + 1 {
+		b.Run(fmt.Sprintf("CommitTicketAnd%dDesks", desks), func(b *testing.B) { benchmarkDesks(b, redisstore.New(rdb), desks) })
+	}
+}
+
+// benchmarkDesks measures what the desks of a commit cost.
+func benchmarkDesks(b *testing.B, store *redisstore.Store, desks int) {
+	var agents []*handoff.Agent
+	for i := range desks {
+		a := handoff.NewAgent(aShop, fmt.Sprintf("agent-%d-%d", desks, i))
+		a.Skills, a.Languages = map[string]int{"returns": 5, "freight": 3}, []string{"zh"}
+		for held := range handoff.DefaultCapacity {
+			a.Put(handoff.Work{Ticket: fmt.Sprint("ticket-", held), Weight: 1, Kind: handoff.Holding}, a.Idle)
+		}
+		agents = append(agents, a)
+	}
+	id := fmt.Sprint("desks-", desks)
+	s := &dialog.Session{Shop: aShop, ID: id}
+	ticket := &handoff.Ticket{Shop: aShop, ID: id, Session: id, State: handoff.Waiting}
+	for b.Loop() {
+		if err := store.Commit(b.Context(), &dialog.Change{Session: s, Ticket: ticket, Agents: agents}); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

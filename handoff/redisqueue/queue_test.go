@@ -112,12 +112,25 @@ func TestAbsentServerIsUnavailable(t *testing.T) {
 	for _, state := range states {
 		state.set()
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-		_, errGet := q.Get(ctx, "shop", "t")
-		_, errList := q.List(ctx, "shop", handoff.Waiting, 0, 1)
-		_, errPosition := q.Position(ctx, "shop", "t")
-		_, errChanges := q.Changes(ctx, "shop", 0, 1)
+		errs := map[string]error{
+			"PutAgent": q.PutAgent(ctx, handoff.NewAgent("shop", "agent")),
+			"Renew":    q.Renew(ctx, "shop", "agent", time.Minute),
+			"Drop":     q.Drop(ctx, "shop", "agent"),
+			"PutRules": q.PutRules(ctx, handoff.DefaultRules("shop")),
+		}
+		_, errs["Get"] = q.Get(ctx, "shop", "t")
+		_, errs["List"] = q.List(ctx, "shop", handoff.Waiting, 0, 1)
+		_, errs["Position"] = q.Position(ctx, "shop", "t")
+		_, errs["Changes"] = q.Changes(ctx, "shop", 0, 1)
+		_, errs["Agent"] = q.Agent(ctx, "shop", "agent")
+		_, errs["Agents"] = q.Agents(ctx, "shop", "", 1)
+		_, errs["AgentChanges"] = q.AgentChanges(ctx, "shop", 0, 1)
+		_, errs["Shops"] = q.Shops(ctx)
+		_, errs["Lapsed"] = q.Lapsed(ctx, "shop", 1)
+		_, errs["Lead"] = q.Lead(ctx, "shop", "node", time.Minute)
+		_, errs["Rules"] = q.Rules(ctx, "shop")
 		cancel()
-		for call, err := range map[string]error{"Get": errGet, "List": errList, "Position": errPosition, "Changes": errChanges} {
+		for call, err := range errs {
 			if !errors.Is(err, handoff.ErrUnavailable) {
 				t.Errorf("%s with the server %s: err = %v, want ErrUnavailable", call, state.name, err)
 			}

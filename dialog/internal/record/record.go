@@ -121,6 +121,9 @@ func checkAgents(c *dialog.Change) error {
 		return errors.New("agents without a ticket")
 	}
 	for i, a := range c.Agents {
+		if a == nil {
+			return fmt.Errorf("agent %d is nil", i)
+		}
 		if a.Shop != c.Session.Shop {
 			return fmt.Errorf("agent %q of shop %q comes with a session of shop %q", a.Name, a.Shop, c.Session.Shop)
 		}
