@@ -275,6 +275,16 @@ func TestTransferNamesWhoToWaitFor(t *testing.T) {
 	}
 }
 
+func TestClaimedIsTheFirstTime(t *testing.T) {
+	ticket, ann := waiting("t"), online("ann")
+	must(t, ticket.Claim(ann, start))
+	must(t, ticket.Requeue(ann, start.Add(time.Minute)))
+	must(t, ticket.Claim(ann, start.Add(time.Hour)))
+	if !ticket.Claimed.Equal(start) {
+		t.Errorf("Claimed = %v, want %v, when it was first taken", ticket.Claimed, start)
+	}
+}
+
 func TestWrapUpKeepsRoomOnlyForWhatWasHeld(t *testing.T) {
 	for _, tt := range []struct {
 		name   string

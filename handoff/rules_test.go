@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/honeyguide-chat/honeyguide/handoff"
+	"github.com/honeyguide-chat/honeyguide/handoff/calendar"
 )
 
 func TestNeedsAfter(t *testing.T) {
@@ -143,6 +144,9 @@ func TestRulesValidate(t *testing.T) {
 			r.Target.Share = math.NaN()
 			r.Skills = map[string]handoff.Target{"b": {Within: time.Second, Share: 1.01}, "a": {Within: 25 * time.Hour, Share: -1}, "": {Within: time.Second}}
 		}, []string{"target.share", `skills[""]`, `skills["a"].within`, `skills["a"].share`, `skills["b"].share`}},
+		{"calendar", func(r *handoff.Rules) {
+			r.Calendar = calendar.Calendar{Hours: []calendar.Hours{{Days: []string{"mon"}, Periods: []calendar.Period{{From: "09:00", To: "12:00"}, {From: "13:00", To: "25:00"}}}}}
+		}, []string{"calendar.hours[0].periods[1].to"}},
 		{"canned", func(r *handoff.Rules) {
 			r.Canned = []handoff.Canned{
 				{ID: "hello", Title: "Hello", Text: strings.Repeat("好", 4000)},

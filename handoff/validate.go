@@ -70,6 +70,9 @@ func (r *Rules) Validate() error {
 			c.target(at, r.Skills[skill])
 		}
 	}
+	for _, p := range r.Calendar.Problems() {
+		c.check(false, "calendar."+p.Field, "%s", p.Reason)
+	}
 	c.canned(r.Canned)
 	c.number("maxOpen", r.MaxOpen, 1, MaxOpenLimit)
 	return c.err()

@@ -77,9 +77,10 @@ func (b *Board) choose(g *group, t *ticket, kept []*agent) (best *agent, fit boo
 	return best, fit
 }
 
-// keeps reports whether t, which found nobody, keeps a desk free for itself.
+// keeps reports whether t, which found nobody with enough room, keeps a desk
+// free for itself. One of weight 1 finds nobody only where all are kept already.
 func (b *Board) keeps(t *ticket) bool {
-	return t.weight > 1 && b.now.Sub(t.since) >= b.rules.TargetOf(t.needs.Skill).Within
+	return b.now.Sub(t.since) >= b.rules.TargetOf(t.needs.Skill).Within
 }
 
 // roomiest returns who has most room of those that fit g and are not kept yet.
