@@ -23,8 +23,9 @@ type Estimate struct {
 	Ahead int // tickets of the same skill that are in line before this one
 	// Error is the mean difference, up or down, between the waits that
 	// customers of this skill were last told at the beginning (Ticket.Estimate)
-	// and those they then had, over the Measured last ones, at most
-	// EstimateErrors. Where Measured is 0 it is not known yet.
+	// and those they then had, over the Measured last ones: at most
+	// EstimateErrors, of the last EstimateFar tickets that left the line. Where
+	// Measured is 0 it is not known yet.
 	Error    time.Duration
 	Measured int
 }

@@ -12,8 +12,8 @@ import (
 )
 
 // MaxTickets is how many tickets of a shop a Ledger knows, those created last.
-// It takes some 400 bytes for each, 80 MB in all. Older ones are in no report any more, even
-// if they should still be open.
+// It takes some 400 bytes for each, 80 MB in all. Older ones are in no report
+// any more, even if they should still be open.
 const MaxTickets = 200_000
 
 // The outcomes with which visitors end tickets; package dialog sets them.
