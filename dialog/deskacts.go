@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/honeyguide-chat/honeyguide/handoff"
+	"github.com/honeyguide-chat/honeyguide/handoff/level"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
 )
 
@@ -103,7 +104,7 @@ type DeskNews struct {
 	Agent   *handoff.Agent    // the caller, as he now is; nil where nothing changed
 	Tickets []*handoff.Ticket // that changed, in the order of their revisions
 	Lines   []DeskLines       // of the tickets on the caller's desk
-	Alarms  []Alarm           // all that there are now; nil where nothing changed
+	Alarms  []level.Alarm     // all that there are now; nil where nothing changed
 }
 
 // DeskLines are the next entries of one conversation.
@@ -111,11 +112,4 @@ type DeskLines struct {
 	Ticket  string
 	Entries []Entry // in order, continuing where the last ones ended
 	Signs   *Signs  // nil where nothing changed
-}
-
-// Alarm says that customers of a queue wait too long, or soon will.
-type Alarm struct {
-	Skill  string // "" is the whole shop
-	Reason string // a reason code of package handoff/level
-	Since  time.Time
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/honeyguide-chat/honeyguide/handoff"
+	"github.com/honeyguide-chat/honeyguide/handoff/canned"
 	"github.com/honeyguide-chat/honeyguide/intent"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
@@ -112,5 +113,12 @@ func (d *Desk) Canned(ctx context.Context, id shop.ID, agent, ticket string) ([]
 	if err != nil {
 		return nil, err
 	}
-	return slices.Clone(rules.Canned), t.HeldBy(agent)
+	vars := canned.Vars(t, agent)
+	out := slices.Clone(rules.Canned)
+	for i := range out {
+		if text, err := canned.Render(out[i].Text, vars); err == nil {
+			out[i].Text = text
+		}
+	}
+	return out, nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/honeyguide-chat/honeyguide/handoff"
+	"github.com/honeyguide-chat/honeyguide/handoff/level"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
@@ -54,7 +55,7 @@ type deskWatch struct {
 	version uint64            // of the agent's record that was emitted
 	seen    map[string]uint64 // ticket -> last entry emitted
 	signs   map[string]Signs  // ticket -> what was emitted
-	alarms  []Alarm           // that were emitted
+	alarms  []level.Alarm     // that were emitted
 	looked  time.Time         // when the shop was looked at
 	follows map[string]func() // topic -> how to leave it
 	wakes   chan struct{}     // of all topics
@@ -142,12 +143,12 @@ func (w *deskWatch) lookAtShop(ctx context.Context, news *DeskNews) error {
 	}
 	if !sameAlarms(alarms, w.alarms) {
 		w.alarms = alarms
-		news.Alarms = append([]Alarm{}, alarms...) // not nil: there may be none any more
+		news.Alarms = append([]level.Alarm{}, alarms...) // not nil: there may be none any more
 	}
 	return nil
 }
 
-func sameAlarms(a, b []Alarm) bool {
+func sameAlarms(a, b []level.Alarm) bool {
 	if len(a) != len(b) {
 		return false
 	}

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -27,6 +28,9 @@ func (s *Service) handOver(ctx context.Context, a *act, b *bot, m *move, typed s
 		return nil
 	}
 	t := s.newTicket(a, b, m, rules, typed)
+	if err := s.preferLast(ctx, t, session.LastAgent, rules); err != nil {
+		return err
+	}
 	wait, err := s.waitOf(ctx, t, rules)
 	if err != nil {
 		// A line that cannot be read right now must not keep a customer from
@@ -62,10 +66,26 @@ func (s *Service) newTicket(a *act, b *bot, m *move, rules *ruling, typed string
 		}
 		t.Priority = max(t.Priority, m.policy.Priority)
 	}
-	if session.LastAgent != "" && rules.Prefer > 0 {
-		t.Prefer, t.PreferUntil = session.LastAgent, a.now.Add(rules.Prefer)
-	}
 	return t
+}
+
+// preferLast has a ticket wait a little for the agent who knows the customer,
+// if that agent is there and can do what it takes.
+func (s *Service) preferLast(ctx context.Context, t *handoff.Ticket, last string, rules *ruling) error {
+	if last == "" || rules.Prefer <= 0 {
+		return nil
+	}
+	agent, err := s.staff.Roster.Agent(ctx, t.Shop, last)
+	switch {
+	case errors.Is(err, handoff.ErrNoAgent):
+		return nil
+	case err != nil:
+		return fmt.Errorf("dialog: reading an agent: %w", err)
+	}
+	if agent.Presence == handoff.Online && !agent.Draining && agent.Meets(t.Needs) {
+		t.Prefer, t.PreferUntil = last, t.Queued.Add(rules.Prefer)
+	}
+	return nil
 }
 
 // Wait returns what a session that waits for a human can expect, or
@@ -103,8 +123,8 @@ func (s *Service) waitOf(ctx context.Context, t *handoff.Ticket, rules *ruling) 
 		w.Opens, _ = rules.hours.Next(now)
 		return w, nil
 	}
-	w.Estimate, w.Error = s.levels.estimate(t, w.Position, now)
-	return w, nil
+	w.Estimate, w.Error, err = s.estimate(ctx, t, now)
+	return w, err
 }
 
 // inMinutes rounds a wait up to whole minutes.

@@ -278,10 +278,14 @@ func (s *Service) endRing(ctx context.Context, id shop.ID, agent, ticket string,
 	return err
 }
 
+// mostRefused is how often in a row the store may refuse what the board
+// chooses before the shop is left alone until the next look.
+const mostRefused = 10
+
 // assign commits what the board chooses, until it has nothing more.
 func (s *shopRouter) assign(ctx context.Context) error {
 	service := s.router.service
-	for {
+	for refused := 0; refused < mostRefused; {
 		next, ok := s.board.Next(s.now())
 		if !ok {
 			return nil
@@ -289,11 +293,13 @@ func (s *shopRouter) assign(ctx context.Context) error {
 		t, agents, err := service.give(ctx, s.id, next.Agent, next.Ticket, s.rules)
 		switch {
 		case err == nil:
+			refused = 0
 			for _, a := range agents {
 				s.board.Agent(a)
 			}
 			s.board.Ticket(t)
 		case settled(err):
+			refused++
 			s.board.Undo(next)
 			if err := s.readFeeds(ctx); err != nil { // what changed is in there
 				return err
@@ -303,6 +309,7 @@ func (s *shopRouter) assign(ctx context.Context) error {
 			return err
 		}
 	}
+	return nil
 }
 
 // settled reports whether err says that somebody else has already seen to it,
