@@ -24,16 +24,17 @@ type Role string
 
 // The roles.
 const (
-	Visitor Role = "visitor" // a customer: holds conversations
-	Agent   Role = "agent"   // answers tickets
-	Editor  Role = "editor"  // publishes knowledge
-	Admin   Role = "admin"   // both of the last two
+	Visitor    Role = "visitor"    // a customer: holds conversations
+	Agent      Role = "agent"      // answers tickets
+	Supervisor Role = "supervisor" // leads agents, and may do what they may
+	Editor     Role = "editor"     // publishes knowledge
+	Admin      Role = "admin"      // all of the last three
 )
 
 // Valid reports whether r is one of the roles.
 func (r Role) Valid() bool {
 	switch r {
-	case Visitor, Agent, Editor, Admin:
+	case Visitor, Agent, Supervisor, Editor, Admin:
 		return true
 	}
 	return false
@@ -55,7 +56,7 @@ func (id Identity) Validate() error {
 		return fmt.Errorf("auth: %w", err)
 	}
 	if !id.Role.Valid() {
-		return errors.New("auth: role must be visitor, agent, editor or admin")
+		return errors.New("auth: role must be visitor, agent, supervisor, editor or admin")
 	}
 	if id.Subject == "" || !utf8.ValidString(id.Subject) || utf8.RuneCountInString(id.Subject) > MaxSubject ||
 		strings.ContainsFunc(id.Subject, func(r rune) bool { return !unicode.IsPrint(r) }) {

@@ -38,7 +38,7 @@ func mint(t testing.TB, s *auth.Signer, id auth.Identity, ttl time.Duration) str
 
 func TestTokenNamesItsBearer(t *testing.T) {
 	s := newSigner(t, key, noon)
-	for _, role := range []auth.Role{auth.Visitor, auth.Agent, auth.Editor, auth.Admin} {
+	for _, role := range []auth.Role{auth.Visitor, auth.Agent, auth.Supervisor, auth.Editor, auth.Admin} {
 		want := auth.Identity{Shop: "tea-house", Role: role, Subject: "访客 7"}
 		got, err := s.Verify(mint(t, s, want, time.Hour))
 		if err != nil || got.Identity != want {

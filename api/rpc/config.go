@@ -30,6 +30,9 @@ type Config struct {
 	// CallTimeout bounds a call that is no stream, unless the client allows
 	// less; default 30 s.
 	CallTimeout time.Duration
+	// SendTimeout is how long a message of a stream may wait for a client that
+	// does not read; then the stream ends. Default 30 s.
+	SendTimeout time.Duration
 
 	CallerRate Rate // default 5 a second, 30 at once
 	ShopRate   Rate // default 500 a second, 1000 at once
@@ -37,8 +40,8 @@ type Config struct {
 	MaxCallers int
 
 	Calls   Bounds // default 8 a caller, 256 a shop, 4096 on the node
-	Heavy   Bounds // of LintTree and PublishTree; default 2, 2 and 4
-	Streams Bounds // default 8, 5000 and 50,000
+	Heavy   Bounds // of LintTree, PublishTree and GetServiceLevel; default 2, 2 and 4
+	Streams Bounds // default 8, 20,000 and 50,000
 
 	// Credentials encrypt the native gRPC listener; nil leaves that to others.
 	Credentials credentials.TransportCredentials
@@ -46,12 +49,13 @@ type Config struct {
 
 func (c Config) withDefaults() Config {
 	c.CallTimeout = cmp.Or(c.CallTimeout, 30*time.Second)
+	c.SendTimeout = cmp.Or(c.SendTimeout, 30*time.Second)
 	c.CallerRate = c.CallerRate.or(Rate{5, 30})
 	c.ShopRate = c.ShopRate.or(Rate{500, 1000})
 	c.MaxCallers = cmp.Or(c.MaxCallers, 100_000)
 	c.Calls = c.Calls.or(Bounds{8, 256, 4096})
 	c.Heavy = c.Heavy.or(Bounds{2, 2, 4})
-	c.Streams = c.Streams.or(Bounds{8, 5000, 50_000})
+	c.Streams = c.Streams.or(Bounds{8, 20_000, 50_000})
 	return c
 }
 

@@ -7,6 +7,7 @@ import (
 
 	dialogv1 "github.com/honeyguide-chat/honeyguide/api/gen/honeyguide/dialog/v1"
 	"github.com/honeyguide-chat/honeyguide/dialog"
+	"github.com/honeyguide-chat/honeyguide/handoff"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
@@ -23,6 +24,8 @@ type DialogTurns interface {
 	Start(ctx context.Context, req dialog.StartRequest) (*dialog.Session, []dialog.Entry, error)
 	Turn(ctx context.Context, req dialog.TurnRequest) (*dialog.Reply, error)
 	Rate(ctx context.Context, req dialog.RateRequest) (uint64, error)
+	Survey(ctx context.Context, req dialog.SurveyRequest) error
+	Sign(ctx context.Context, id shop.ID, visitor, session string, sign dialog.SignRequest) error
 }
 
 // DialogButtons are what a visitor presses.
@@ -35,9 +38,9 @@ type DialogButtons interface {
 // DialogReads are what a visitor sees.
 type DialogReads interface {
 	Get(ctx context.Context, id shop.ID, visitor, session string) (*dialog.Session, error)
-	Position(ctx context.Context, id shop.ID, visitor, session string) (int, error)
+	Wait(ctx context.Context, session *dialog.Session) (dialog.Wait, error)
 	Transcript(ctx context.Context, id shop.ID, visitor, session string, after uint64, limit int) ([]dialog.Entry, error)
-	Watch(ctx context.Context, id shop.ID, visitor, session string, after uint64, emit func([]dialog.Entry) error) error
+	Watch(ctx context.Context, id shop.ID, visitor, session string, after uint64, emit func([]dialog.Entry, *dialog.Signs) error) error
 }
 
 // dialogService is honeyguide.dialog.v1.DialogService.
@@ -57,7 +60,7 @@ func (s *dialogService) StartSession(ctx context.Context, req *dialogv1.StartSes
 	if err != nil {
 		return nil, err
 	}
-	told, err := s.tell(ctx, who, session)
+	told, err := s.tell(ctx, session)
 	if err != nil {
 		return nil, err
 	}
@@ -85,8 +88,13 @@ func (s *dialogService) WatchSession(req *dialogv1.WatchSessionRequest, stream g
 		return err
 	}
 	return s.dialog.Watch(stream.Context(), who.Shop, who.Subject, req.GetSessionId(), req.GetAfterSeq(),
-		func(entries []dialog.Entry) error {
-			return stream.Send(&dialogv1.WatchSessionResponse{Entries: entriesToProto(entries)})
+		func(entries []dialog.Entry, signs *dialog.Signs) error {
+			told := signsToProto(signs)
+			return inPieces(entriesToProto(entries), func(piece []*dialogv1.Entry) error {
+				res := &dialogv1.WatchSessionResponse{Entries: piece, Signs: told}
+				told = nil
+				return stream.Send(res)
+			})
 		})
 }
 
@@ -133,9 +141,38 @@ func (s *dialogService) RateEntry(ctx context.Context, req *dialogv1.RateEntryRe
 		Entry: req.GetRating().GetEntry(), Good: req.GetRating().GetGood(), Comment: req.GetRating().GetComment(),
 	})
 	if err != nil {
-		return nil, err
+		return nil, renamed(err, map[string]string{"entry": "rating.entry", "comment": "rating.comment"})
 	}
 	return &dialogv1.RateEntryResponse{Seq: seq}, nil
+}
+
+func (s *dialogService) AnswerSurvey(ctx context.Context, req *dialogv1.AnswerSurveyRequest) (*dialogv1.AnswerSurveyResponse, error) {
+	act, err := actOf(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	if id := req.GetTicketId(); id != "" && !validID(id) {
+		return nil, handoff.ErrNotFound
+	}
+	err = s.dialog.Survey(ctx, dialog.SurveyRequest{
+		ActRequest: act, Ticket: req.GetTicketId(), Score: int(req.GetScore()), Comment: req.GetComment(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &dialogv1.AnswerSurveyResponse{}, nil
+}
+
+func (s *dialogService) SendSign(ctx context.Context, req *dialogv1.SendSignRequest) (*dialogv1.SendSignResponse, error) {
+	who, err := callerOf(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	err = s.dialog.Sign(ctx, who.Shop, who.Subject, req.GetSessionId(), dialog.SignRequest{Typing: req.GetTyping(), Read: req.GetReadSeq()})
+	if err != nil {
+		return nil, err
+	}
+	return &dialogv1.SendSignResponse{}, nil
 }
 
 func (s *dialogService) RequestHuman(ctx context.Context, req *dialogv1.RequestHumanRequest) (*dialogv1.RequestHumanResponse, error) {

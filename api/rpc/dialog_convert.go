@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	dialogv1 "github.com/honeyguide-chat/honeyguide/api/gen/honeyguide/dialog/v1"
@@ -22,6 +23,23 @@ func sessionToProto(s *dialog.Session) *dialogv1.Session {
 		told.ExpireTime = timeToProto(s.Expires)
 	}
 	return told
+}
+
+func waitToProto(w dialog.Wait) *dialogv1.Wait {
+	return &dialogv1.Wait{
+		Position: clamp32(w.Position),
+		Estimate: spanToProto(w.Estimate),
+		Error:    spanToProto(w.Error),
+		OpenTime: timeToProto(w.Opens),
+	}
+}
+
+func signsToProto(s *dialog.Signs) *dialogv1.Signs {
+	if s == nil {
+		return nil
+	}
+	sign := func(s dialog.Sign) *dialogv1.Sign { return &dialogv1.Sign{Typing: s.Typing, ReadSeq: s.Read} }
+	return &dialogv1.Signs{Visitor: sign(s.Visitor), Agent: sign(s.Agent)}
 }
 
 func replyToProto(r *dialog.Reply) *dialogv1.SendTurnResponse {
@@ -69,6 +87,9 @@ func entryToProto(e *dialog.Entry) *dialogv1.Entry {
 	}
 	if r := e.Rating; r != nil {
 		told.Rating = &dialogv1.Rating{Entry: r.Entry, Good: r.Good, Comment: r.Comment}
+	}
+	if v := e.Survey; v != nil {
+		told.Survey = &dialogv1.Survey{TicketId: v.Ticket, Score: clamp32(v.Score)}
 	}
 	return told
 }
@@ -129,6 +150,14 @@ func timeToProto(t time.Time) *timestamppb.Timestamp {
 		return nil
 	}
 	return timestamppb.New(t)
+}
+
+// spanToProto leaves out a time span that is not set.
+func spanToProto(d time.Duration) *durationpb.Duration {
+	if d == 0 {
+		return nil
+	}
+	return durationpb.New(d)
 }
 
 // clamp32 is n as far as the message can hold it.

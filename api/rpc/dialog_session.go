@@ -61,7 +61,7 @@ func (s *dialogService) press(ctx context.Context, req inTurn, do func(context.C
 	if err != nil {
 		return nil, err
 	}
-	return s.tell(ctx, auth.Identity{Shop: act.Shop, Subject: act.Visitor}, session)
+	return s.tell(ctx, session)
 }
 
 func (s *dialogService) get(ctx context.Context, req ofSession) (*dialogv1.Session, error) {
@@ -73,21 +73,24 @@ func (s *dialogService) get(ctx context.Context, req ofSession) (*dialogv1.Sessi
 	if err != nil {
 		return nil, err
 	}
-	return s.tell(ctx, who, session)
+	return s.tell(ctx, session)
 }
 
-// tell returns the session as the visitor sees it: one that waits with its
-// place in the queue. It may have been claimed since it was read; then the
-// place is 0, which is as good as any.
-func (s *dialogService) tell(ctx context.Context, who auth.Identity, session *dialog.Session) (*dialogv1.Session, error) {
+// tell returns the session as the visitor sees it: one that waits with what is
+// known about that. It may have been claimed since it was read; then nothing is
+// said about the wait.
+func (s *dialogService) tell(ctx context.Context, session *dialog.Session) (*dialogv1.Session, error) {
 	told := sessionToProto(session)
 	if session.State != dialog.StateWaiting {
 		return told, nil
 	}
-	n, err := s.dialog.Position(ctx, who.Shop, who.Subject, session.ID)
-	if err != nil && !errors.Is(err, dialog.ErrNotWaiting) {
+	wait, err := s.dialog.Wait(ctx, session)
+	if errors.Is(err, dialog.ErrNotWaiting) {
+		return told, nil
+	}
+	if err != nil {
 		return nil, err
 	}
-	told.Position = clamp32(n)
+	told.Wait = waitToProto(wait)
 	return told, nil
 }

@@ -216,11 +216,11 @@ func TestHandoffAndBack(t *testing.T) {
 	wantError(t, "CancelHandoff in BOT", err, codes.FailedPrecondition, "SESSION_NOT_WAITING")
 	for i, v := range []*visit{first, second} {
 		s := ask(v, "h1")
-		if s.GetState() != dialogv1.SessionState_SESSION_STATE_WAITING || int(s.GetPosition()) != i || s.GetExpireTime() != nil {
+		if s.GetState() != dialogv1.SessionState_SESSION_STATE_WAITING || int(s.GetWait().GetPosition()) != i || s.GetExpireTime() != nil {
 			t.Errorf("RequestHuman %d = %v, want WAITING at place %d, without an end", i, s, i)
 		}
 	}
-	if s := ask(second, "h1"); s.GetState() != dialogv1.SessionState_SESSION_STATE_WAITING || s.GetPosition() != 1 {
+	if s := ask(second, "h1"); s.GetState() != dialogv1.SessionState_SESSION_STATE_WAITING || s.GetWait().GetPosition() != 1 {
 		t.Errorf("RequestHuman again = %v, want WAITING at place 1", s)
 	}
 	if res := first.say("在吗"); res.GetDecision() != dialogv1.Decision_DECISION_NONE || res.GetText() != "" {
@@ -230,8 +230,8 @@ func TestHandoffAndBack(t *testing.T) {
 	if err != nil || s.GetState() != dialogv1.SessionState_SESSION_STATE_BOT || s.GetExpireTime() == nil {
 		t.Errorf("CancelHandoff = %v, %v, want BOT", s, err)
 	}
-	if s := second.session(); s.GetPosition() != 0 {
-		t.Errorf("place of the second = %d, want 0", s.GetPosition())
+	if s := second.session(); s.GetWait().GetPosition() != 0 {
+		t.Errorf("place of the second = %d, want 0", s.GetWait().GetPosition())
 	}
 }
 

@@ -38,10 +38,20 @@ var table = []struct {
 	{dialog.ErrTurnReused, refusal{code: codes.AlreadyExists, reason: "TURN_REUSED", message: "turn_id came before with something else"}},
 	{dialog.ErrConflict, refusal{code: codes.Aborted, reason: "CONFLICT", message: "other calls changed the session; try again"}},
 
+	{dialog.ErrSurveyed, refusal{code: codes.FailedPrecondition, reason: "SURVEY_ANSWERED", message: "the customer has said so before"}},
+
 	{handoff.ErrNotFound, refusal{code: codes.NotFound, reason: "TICKET_NOT_FOUND", message: "no such ticket"}},
 	{handoff.ErrTaken, refusal{code: codes.FailedPrecondition, reason: "TICKET_TAKEN", message: "another agent holds the ticket"}},
 	{handoff.ErrNotHolder, refusal{code: codes.FailedPrecondition, reason: "TICKET_NOT_HELD", message: "claim the ticket first"}},
 	{handoff.ErrClosed, refusal{code: codes.FailedPrecondition, reason: "TICKET_CLOSED", message: "the ticket is closed"}},
+	{handoff.ErrOffered, refusal{code: codes.FailedPrecondition, reason: "TICKET_OFFERED", message: "the ticket rings at another desk"}},
+	{handoff.ErrNotOffered, refusal{code: codes.FailedPrecondition, reason: "TICKET_NOT_OFFERED", message: "the ticket does not ring at this desk (any more)"}},
+	{handoff.ErrNoAgent, refusal{code: codes.NotFound, reason: "AGENT_NOT_FOUND", message: "no such agent"}},
+	{handoff.ErrNotTaking, refusal{code: codes.FailedPrecondition, reason: "NOT_TAKING", message: "the agent's presence takes no new work"}},
+	{handoff.ErrAtCapacity, refusal{code: codes.FailedPrecondition, reason: "AT_CAPACITY", message: "the agent's desk has no room for the ticket"}},
+	{handoff.ErrConflict, refusal{code: codes.Aborted, reason: "CONFLICT", message: "others changed it since it was read; look, and try again"}},
+	{handoff.ErrFull, refusal{code: codes.FailedPrecondition, reason: "TICKET_FULL", message: "the ticket takes no more notes"}},
+	{handoff.ErrTooMany, refusal{code: codes.FailedPrecondition, reason: "TOO_MANY_TICKETS", message: "the visitor has as many open tickets as the shop allows"}},
 
 	{knowledge.ErrNoRelease, refusal{code: codes.NotFound, reason: "NO_RELEASE", message: "the shop has published nothing"}},
 	{knowledge.ErrReleaseExists, refusal{code: codes.Aborted, reason: "RELEASE_EXISTS", message: "another release is live by now"}},
@@ -59,6 +69,7 @@ var (
 	wrongRole   = refusal{code: codes.PermissionDenied, reason: "ROLE", message: "the token's role may not call this"}
 	rateLimited = refusal{code: codes.ResourceExhausted, reason: "RATE_LIMITED", message: "too many calls"}
 	overloaded  = refusal{code: codes.ResourceExhausted, reason: "OVERLOADED", message: "too many calls at once", retry: soon}
+	slowReader  = refusal{code: codes.ResourceExhausted, reason: "SLOW_READER", message: "the client did not read what was sent; watch again from what it has", retry: soon}
 	tooLarge    = refusal{code: codes.InvalidArgument, reason: "REQUEST_TOO_LARGE", message: "the request has too many bytes"}
 	malformed   = refusal{code: codes.InvalidArgument, reason: "REQUEST_MALFORMED", message: "the request cannot be read"}
 	compressed  = refusal{code: codes.Unimplemented, reason: "COMPRESSION", message: "requests must not be compressed"}
@@ -72,12 +83,15 @@ var (
 	ErrTooSlow    error = &timedOut
 )
 
+// ErrSlowReader is what a transport returns when a message of a stream was not
+// taken in time: see [Server.SendTimeout].
+var ErrSlowReader error = &slowReader
+
 // fieldNames are the paths in a request of what the domain calls differently.
 var fieldNames = map[string]string{
-	"turn":    "turn_id",
-	"key":     "request_id",
-	"entry":   "rating.entry",
-	"comment": "rating.comment",
+	"turn":   "turn_id",
+	"key":    "request_id",
+	"ticket": "ticket_id",
 }
 
 // refuse returns how err is told to the client, and whether err is a known one:
@@ -94,6 +108,9 @@ func refuse(ctx context.Context, err error) (r refusal, known bool) {
 	}
 	if tree, ok := errors.AsType[*knowledge.InvalidError](err); ok {
 		return invalidTree(tree.Problems), true
+	}
+	if rules, ok := errors.AsType[*handoff.RulesError](err); ok {
+		return invalidFields(rules.Problems), true
 	}
 	for i := range table {
 		if errors.Is(err, table[i].err) {
@@ -114,7 +131,8 @@ func inTable(err error) bool {
 	}
 	_, field := errors.AsType[*dialog.FieldError](err)
 	_, tree := errors.AsType[*knowledge.InvalidError](err)
-	return field || tree
+	_, rules := errors.AsType[*handoff.RulesError](err)
+	return field || tree || rules
 }
 
 func isContextError(err error) bool {

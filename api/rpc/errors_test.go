@@ -44,6 +44,17 @@ func TestRefuse(t *testing.T) {
 		{"taken", handoff.ErrTaken, codes.FailedPrecondition, "TICKET_TAKEN", false},
 		{"not held", handoff.ErrNotHolder, codes.FailedPrecondition, "TICKET_NOT_HELD", false},
 		{"ticket closed", handoff.ErrClosed, codes.FailedPrecondition, "TICKET_CLOSED", false},
+		{"ticket rings elsewhere", handoff.ErrOffered, codes.FailedPrecondition, "TICKET_OFFERED", false},
+		{"ticket does not ring", handoff.ErrNotOffered, codes.FailedPrecondition, "TICKET_NOT_OFFERED", false},
+		{"no agent", handoff.ErrNoAgent, codes.NotFound, "AGENT_NOT_FOUND", false},
+		{"takes nothing", handoff.ErrNotTaking, codes.FailedPrecondition, "NOT_TAKING", false},
+		{"desk is full", handoff.ErrAtCapacity, codes.FailedPrecondition, "AT_CAPACITY", false},
+		{"conflict at the desk", fmt.Errorf("storing: %w", handoff.ErrConflict), codes.Aborted, "CONFLICT", false},
+		{"no room for notes", handoff.ErrFull, codes.FailedPrecondition, "TICKET_FULL", false},
+		{"too many tickets", handoff.ErrTooMany, codes.FailedPrecondition, "TOO_MANY_TICKETS", false},
+		{"answered before", dialog.ErrSurveyed, codes.FailedPrecondition, "SURVEY_ANSWERED", false},
+		{"bad rules", &handoff.RulesError{Problems: []handoff.RuleProblem{{Field: "ring"}}}, codes.InvalidArgument, "INVALID_FIELD", false},
+		{"slow reader", ErrSlowReader, codes.ResourceExhausted, "SLOW_READER", true},
 		{"no release", knowledge.ErrNoRelease, codes.NotFound, "NO_RELEASE", false},
 		{"release exists", knowledge.ErrReleaseExists, codes.Aborted, "RELEASE_EXISTS", false},
 		{"expired token", auth.ErrExpired, codes.Unauthenticated, "TOKEN_EXPIRED", false},
@@ -128,7 +139,8 @@ func TestFieldsAreNamedAsInTheRequest(t *testing.T) {
 		{"text", "text"},
 		{"turn", "turn_id"},
 		{"key", "request_id"},
-		{"comment", "rating.comment"},
+		{"ticket", "ticket_id"},
+		{"comment", "comment"},
 	} {
 		r, _ := refuse(t.Context(), &dialog.FieldError{Field: tt.field, Reason: "is odd"})
 		want := []*errdetails.BadRequest_FieldViolation{{Field: tt.want, Description: "is odd"}}

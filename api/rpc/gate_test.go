@@ -31,7 +31,8 @@ func TestEveryMethodIsGated(t *testing.T) {
 	allowed := map[string][]auth.Role{
 		"honeyguide.dialog.v1.DialogService":       {auth.Visitor},
 		"honeyguide.knowledge.v1.KnowledgeService": {auth.Editor, auth.Admin},
-		"honeyguide.handoff.v1.HandoffService":     {auth.Agent, auth.Admin},
+		"honeyguide.handoff.v1.HandoffService":     {auth.Agent, auth.Supervisor, auth.Admin},
+		"honeyguide.handoff.v1.SupervisorService":  {auth.Supervisor, auth.Admin},
 	}
 	var gated []string
 	for _, m := range r.API.Methods() {
@@ -39,7 +40,7 @@ func TestEveryMethodIsGated(t *testing.T) {
 		service := strings.Split(m.Name(), "/")[1]
 		t.Run(m.Name(), func(t *testing.T) {
 			wantError(t, "call without a token", call(t.Context(), t, r.Conn(), m), codes.Unauthenticated, "TOKEN_MISSING")
-			for _, role := range []auth.Role{auth.Visitor, auth.Agent, auth.Editor, auth.Admin} {
+			for _, role := range []auth.Role{auth.Visitor, auth.Agent, auth.Supervisor, auth.Editor, auth.Admin} {
 				err := call(withToken(t.Context(), r.Token(t, apitest.Silk, role, "somebody")), t, r.Conn(), m)
 				if !slices.Contains(allowed[service], role) {
 					wantError(t, "call as "+string(role), err, codes.PermissionDenied, "ROLE")

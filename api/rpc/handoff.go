@@ -3,8 +3,6 @@ package rpc
 import (
 	"context"
 
-	"google.golang.org/grpc"
-
 	"github.com/honeyguide-chat/honeyguide/api/auth"
 	handoffv1 "github.com/honeyguide-chat/honeyguide/api/gen/honeyguide/handoff/v1"
 	"github.com/honeyguide-chat/honeyguide/dialog"
@@ -12,25 +10,31 @@ import (
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
-// Desk is what HandoffService needs. *dialog.Desk is one, and says what the
-// methods promise.
+// Desk is what HandoffService and SupervisorService need. *dialog.Desk is one,
+// and says what the methods promise.
 type Desk interface {
-	DeskActs
 	DeskReads
-}
-
-// DeskActs are what agents do.
-type DeskActs interface {
-	Claim(ctx context.Context, id shop.ID, agent, ticket string) (*handoff.Ticket, error)
-	Reply(ctx context.Context, id shop.ID, agent, ticket, turn, text string) (*dialog.Entry, error)
-	Close(ctx context.Context, id shop.ID, agent, ticket, outcome string, backToBot bool) (*handoff.Ticket, error)
+	DeskStreams
+	DeskTickets
+	DeskWords
+	DeskSelf
+	Supervision
 }
 
 // DeskReads are what agents see.
 type DeskReads interface {
 	List(ctx context.Context, id shop.ID, state handoff.State, offset, limit int) ([]*handoff.Ticket, error)
 	Get(ctx context.Context, id shop.ID, ticket string) (*handoff.Ticket, []dialog.Entry, error)
-	Watch(ctx context.Context, id shop.ID, after uint64, emit func([]*handoff.Ticket) error) error
+}
+
+// DeskTickets are what agents do with tickets.
+type DeskTickets interface {
+	Claim(ctx context.Context, id shop.ID, agent, ticket string) (*handoff.Ticket, error)
+	Decline(ctx context.Context, id shop.ID, agent, ticket string) (*handoff.Ticket, error)
+	Transfer(ctx context.Context, id shop.ID, agent string, req dialog.TransferRequest) (*handoff.Ticket, error)
+	Requeue(ctx context.Context, id shop.ID, agent, ticket string) (*handoff.Ticket, error)
+	Close(ctx context.Context, id shop.ID, agent string, req dialog.CloseRequest) (*handoff.Ticket, error)
+	WrapUp(ctx context.Context, id shop.ID, agent string, req dialog.WrapUpRequest) (*handoff.Ticket, error)
 }
 
 // handoffService is honeyguide.handoff.v1.HandoffService.
@@ -86,54 +90,83 @@ func (s *handoffService) GetTicket(ctx context.Context, req *handoffv1.GetTicket
 	return &handoffv1.GetTicketResponse{Ticket: ticketToProto(ticket), Entries: entriesToProto(entries)}, nil
 }
 
-func (s *handoffService) WatchTickets(req *handoffv1.WatchTicketsRequest, stream grpc.ServerStreamingServer[handoffv1.WatchTicketsResponse]) error {
-	who, err := caller(stream.Context())
-	if err != nil {
-		return err
-	}
-	return s.desk.Watch(stream.Context(), who.Shop, req.GetAfterRevision(), func(tickets []*handoff.Ticket) error {
-		return stream.Send(&handoffv1.WatchTicketsResponse{Tickets: ticketsToProto(tickets)})
-	})
-}
-
 func (s *handoffService) ClaimTicket(ctx context.Context, req *handoffv1.ClaimTicketRequest) (*handoffv1.ClaimTicketResponse, error) {
-	who, err := callerFor(ctx, req)
+	ticket, err := onTicket(ctx, req, s.desk.Claim)
 	if err != nil {
 		return nil, err
 	}
-	ticket, err := s.desk.Claim(ctx, who.Shop, who.Subject, req.GetTicketId())
-	if err != nil {
-		return nil, err
-	}
-	return &handoffv1.ClaimTicketResponse{Ticket: ticketToProto(ticket)}, nil
+	return &handoffv1.ClaimTicketResponse{Ticket: ticket}, nil
 }
 
-func (s *handoffService) ReplyTicket(ctx context.Context, req *handoffv1.ReplyTicketRequest) (*handoffv1.ReplyTicketResponse, error) {
-	who, err := callerFor(ctx, req)
+func (s *handoffService) DeclineTicket(ctx context.Context, req *handoffv1.DeclineTicketRequest) (*handoffv1.DeclineTicketResponse, error) {
+	ticket, err := onTicket(ctx, req, s.desk.Decline)
 	if err != nil {
 		return nil, err
 	}
-	entry, err := s.desk.Reply(ctx, who.Shop, who.Subject, req.GetTicketId(), req.GetTurnId(), req.GetText())
+	return &handoffv1.DeclineTicketResponse{Ticket: ticket}, nil
+}
+
+func (s *handoffService) RequeueTicket(ctx context.Context, req *handoffv1.RequeueTicketRequest) (*handoffv1.RequeueTicketResponse, error) {
+	ticket, err := onTicket(ctx, req, s.desk.Requeue)
 	if err != nil {
 		return nil, err
 	}
-	return &handoffv1.ReplyTicketResponse{Seq: entry.Seq}, nil
+	return &handoffv1.RequeueTicketResponse{Ticket: ticket}, nil
+}
+
+func (s *handoffService) TransferTicket(ctx context.Context, req *handoffv1.TransferTicketRequest) (*handoffv1.TransferTicketResponse, error) {
+	ticket, err := withTicket(ctx, req, s.desk.Transfer, dialog.TransferRequest{
+		Ticket: req.GetTicketId(), Agent: req.GetAgent(), Needs: needsFromProto(req.GetNeeds()), Note: req.GetNote(),
+	})
+	if err != nil {
+		return nil, renamed(err, map[string]string{"locale": "needs.language"})
+	}
+	return &handoffv1.TransferTicketResponse{Ticket: ticket}, nil
 }
 
 func (s *handoffService) CloseTicket(ctx context.Context, req *handoffv1.CloseTicketRequest) (*handoffv1.CloseTicketResponse, error) {
+	ticket, err := withTicket(ctx, req, s.desk.Close, dialog.CloseRequest{
+		Ticket: req.GetTicketId(), Outcome: req.GetOutcome(), Tags: req.GetTags(), BackToBot: req.GetBackToBot(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &handoffv1.CloseTicketResponse{Ticket: ticket}, nil
+}
+
+func (s *handoffService) WrapUpTicket(ctx context.Context, req *handoffv1.WrapUpTicketRequest) (*handoffv1.WrapUpTicketResponse, error) {
+	ticket, err := withTicket(ctx, req, s.desk.WrapUp, dialog.WrapUpRequest{
+		Ticket: req.GetTicketId(), Outcome: req.GetOutcome(), Tags: req.GetTags(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &handoffv1.WrapUpTicketResponse{Ticket: ticket}, nil
+}
+
+// ofTicket is a request about one ticket.
+type ofTicket interface{ GetTicketId() string }
+
+// onTicket does what needs no more than the ticket and who does it.
+func onTicket(ctx context.Context, req ofTicket, do func(context.Context, shop.ID, string, string) (*handoff.Ticket, error)) (*handoffv1.Ticket, error) {
+	return withTicket(ctx, req, do, req.GetTicketId())
+}
+
+// withTicket does one of the acts that return the ticket.
+func withTicket[T any](ctx context.Context, req ofTicket, do func(context.Context, shop.ID, string, T) (*handoff.Ticket, error), act T) (*handoffv1.Ticket, error) {
 	who, err := callerFor(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	ticket, err := s.desk.Close(ctx, who.Shop, who.Subject, req.GetTicketId(), req.GetOutcome(), req.GetBackToBot())
+	ticket, err := do(ctx, who.Shop, who.Subject, act)
 	if err != nil {
 		return nil, err
 	}
-	return &handoffv1.CloseTicketResponse{Ticket: ticketToProto(ticket)}, nil
+	return ticketToProto(ticket), nil
 }
 
 // callerFor is caller for requests about a ticket.
-func callerFor(ctx context.Context, req interface{ GetTicketId() string }) (auth.Identity, error) {
+func callerFor(ctx context.Context, req ofTicket) (auth.Identity, error) {
 	who, err := caller(ctx)
 	switch id := req.GetTicketId(); {
 	case err != nil:

@@ -14,20 +14,49 @@ func ticketsToProto(tickets []*handoff.Ticket) []*handoffv1.Ticket {
 }
 
 func ticketToProto(t *handoff.Ticket) *handoffv1.Ticket {
-	return &handoffv1.Ticket{
-		Id:         t.ID,
-		SessionId:  t.Session,
-		State:      ticketStateToProto(t.State),
-		Skill:      t.Skill,
-		Priority:   clamp32(t.Priority),
-		Agent:      t.Agent,
-		Outcome:    t.Outcome,
-		CreateTime: timeToProto(t.Created),
-		ClaimTime:  timeToProto(t.Claimed),
-		EndTime:    timeToProto(t.Ended),
-		Packet:     packetToProto(&t.Packet),
-		Revision:   t.Revision,
+	told := &handoffv1.Ticket{
+		Id:               t.ID,
+		SessionId:        t.Session,
+		State:            ticketStateToProto(t.State),
+		Needs:            needsToProto(t.Needs),
+		Priority:         clamp32(t.Priority),
+		Weight:           clamp32(t.Load()),
+		Tags:             t.Tags,
+		Agent:            t.Agent,
+		Outcome:          t.Outcome,
+		CreateTime:       timeToProto(t.Created),
+		QueueTime:        timeToProto(t.Queued),
+		ClaimTime:        timeToProto(t.Claimed),
+		EndTime:          timeToProto(t.Ended),
+		Packet:           packetToProto(&t.Packet),
+		Front:            t.Front,
+		Missed:           t.Missed,
+		Prefer:           t.Prefer,
+		PreferExpireTime: timeToProto(t.PreferUntil),
+		Message:          t.Message,
+		Estimate:         spanToProto(t.Estimate),
+		Suggested:        clamp32(t.Suggested),
+		Accepted:         clamp32(t.Accepted),
+		Revision:         t.Revision,
 	}
+	if o := t.Offer; o != nil {
+		told.Offer = &handoffv1.Offer{Agent: o.Agent, ExpireTime: timeToProto(o.Until)}
+	}
+	for _, n := range t.Notes {
+		told.Notes = append(told.Notes, &handoffv1.Note{Agent: n.Agent, Text: n.Text, Time: timeToProto(n.Time), AfterSeq: n.After})
+	}
+	if v := t.Survey; v != nil {
+		told.Survey = &handoffv1.Survey{Score: clamp32(v.Score), Comment: v.Comment, Time: timeToProto(v.Time)}
+	}
+	return told
+}
+
+func needsToProto(n handoff.Needs) *handoffv1.Needs {
+	return &handoffv1.Needs{Skill: n.Skill, Proficiency: clamp32(n.Proficiency), Language: n.Language}
+}
+
+func needsFromProto(n *handoffv1.Needs) handoff.Needs {
+	return handoff.Needs{Skill: n.GetSkill(), Proficiency: int(n.GetProficiency()), Language: n.GetLanguage()}
 }
 
 func packetToProto(p *handoff.Packet) *handoffv1.Packet {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/honeyguide-chat/honeyguide/api/auth"
 	dialogv1 "github.com/honeyguide-chat/honeyguide/api/gen/honeyguide/dialog/v1"
+	handoffv1 "github.com/honeyguide-chat/honeyguide/api/gen/honeyguide/handoff/v1"
 	"github.com/honeyguide-chat/honeyguide/api/internal/apitest"
 	"github.com/honeyguide-chat/honeyguide/api/rpc"
 )
@@ -150,4 +151,35 @@ func (v *visit) session() *dialogv1.Session {
 		v.t.Fatal(err)
 	}
 	return res.GetSession()
+}
+
+// openStream calls a method that answers with a stream. What goes wrong comes
+// with the first message.
+func openStream(ctx context.Context, conn grpc.ClientConnInterface, method string, req proto.Message) grpc.ClientStream {
+	stream, err := conn.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, method)
+	if err == nil {
+		err = errors.Join(stream.SendMsg(req), stream.CloseSend())
+	}
+	if err != nil {
+		return failedStream{err: err}
+	}
+	return stream
+}
+
+// failedStream is a stream that could not be opened.
+type failedStream struct {
+	grpc.ClientStream
+	err error
+}
+
+func (f failedStream) RecvMsg(any) error { return f.err }
+
+// ticketOf returns a ticket of the tea shop.
+func ticketOf(t *testing.T, r *apitest.Rig, id string) *handoffv1.Ticket {
+	t.Helper()
+	res, err := r.As(t, apitest.Tea, auth.Agent, "finder").Handoff.GetTicket(t.Context(), &handoffv1.GetTicketRequest{TicketId: id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.GetTicket()
 }

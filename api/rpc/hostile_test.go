@@ -56,6 +56,7 @@ var refusals = []codes.Code{codes.InvalidArgument, codes.NotFound, codes.FailedP
 func TestHostileStrings(t *testing.T) {
 	r := apitest.New(t, apitest.Options{Config: unlimited()})
 	zoe := r.As(t, apitest.Tea, auth.Agent, "zoe").Handoff
+	boss := r.As(t, apitest.Tea, auth.Supervisor, "boss").Supervisor
 	ed := r.As(t, apitest.Tea, auth.Editor, "ed").Knowledge
 	for i, s := range hostileStrings(t) {
 		if !utf8.ValidString(s) {
@@ -83,8 +84,14 @@ func TestHostileStrings(t *testing.T) {
 			check(what, call(t.Context(), zoe), before)
 			before = v.session()
 		}
+		for what, call := range hostileSupervision(s) {
+			check(what, call(t.Context(), boss), before)
+		}
 		for what, call := range hostileKnowledge(s) {
 			check(what, call(t.Context(), ed), before)
+		}
+		if _, err := boss.ForceCloseTicket(t.Context(), &handoffv1.ForceCloseTicketRequest{TicketId: ticket.GetId(), Outcome: "done"}); err != nil {
+			wantError(t, "ForceCloseTicket", err, codes.FailedPrecondition, "TICKET_CLOSED") // one of the calls closed it
 		}
 		v = start(t, r, fmt.Sprint("visitor-", i))
 		before = v.session()
@@ -161,12 +168,63 @@ func hostileTickets(id, s string) map[string]func(context.Context, handoffv1.Han
 			_, err := c.ReplyTicket(ctx, &handoffv1.ReplyTicketRequest{TicketId: id, TurnId: s, Text: "您好"})
 			return err
 		},
+		"AddNote.text": func(ctx context.Context, c client) error {
+			_, err := c.AddNote(ctx, &handoffv1.AddNoteRequest{TicketId: id, TurnId: "n1", Text: s})
+			return err
+		},
+		"TransferTicket.agent": func(ctx context.Context, c client) error {
+			_, err := c.TransferTicket(ctx, &handoffv1.TransferTicketRequest{TicketId: id, Agent: s})
+			return err
+		},
+		"ReplyTicket.suggestion": func(ctx context.Context, c client) error {
+			_, err := c.ReplyTicket(ctx, &handoffv1.ReplyTicketRequest{TicketId: id, TurnId: "h9", Text: "您好", Suggestion: s})
+			return err
+		},
+		"CloseTicket.tags": func(ctx context.Context, c client) error {
+			_, err := c.CloseTicket(ctx, &handoffv1.CloseTicketRequest{TicketId: id, Outcome: "x", Tags: []string{s}, BackToBot: true})
+			return err
+		},
 		"CloseTicket.ticket_id": func(ctx context.Context, c client) error {
 			_, err := c.CloseTicket(ctx, &handoffv1.CloseTicketRequest{TicketId: s, Outcome: "x"})
 			return err
 		},
 		"CloseTicket.outcome": func(ctx context.Context, c client) error {
 			_, err := c.CloseTicket(ctx, &handoffv1.CloseTicketRequest{TicketId: id, Outcome: s, BackToBot: true})
+			return err
+		},
+	}
+}
+
+// hostileSupervision are calls of a supervisor with s in one field.
+func hostileSupervision(s string) map[string]func(context.Context, handoffv1.SupervisorServiceClient) error {
+	type client = handoffv1.SupervisorServiceClient
+	return map[string]func(context.Context, client) error{
+		"PutAgent.name": func(ctx context.Context, c client) error {
+			_, err := c.PutAgent(ctx, &handoffv1.PutAgentRequest{Name: s})
+			return err
+		},
+		"PutAgent.skills": func(ctx context.Context, c client) error {
+			_, err := c.PutAgent(ctx, &handoffv1.PutAgentRequest{Name: "yan", Skills: map[string]int32{s: 1}})
+			return err
+		},
+		"PutAgent.languages": func(ctx context.Context, c client) error {
+			_, err := c.PutAgent(ctx, &handoffv1.PutAgentRequest{Name: "yan", Languages: []string{s}})
+			return err
+		},
+		"ListAgents.page_token": func(ctx context.Context, c client) error {
+			_, err := c.ListAgents(ctx, &handoffv1.ListAgentsRequest{PageToken: s})
+			return err
+		},
+		"PutRules.routes": func(ctx context.Context, c client) error {
+			_, err := c.PutRules(ctx, &handoffv1.PutRulesRequest{Rules: &handoffv1.Rules{
+				Routes: []*handoffv1.Route{{Node: s, Slot: s, Is: s, Skill: s, Tags: []string{s}}},
+			}})
+			return err
+		},
+		"PutRules.calendar": func(ctx context.Context, c client) error {
+			_, err := c.PutRules(ctx, &handoffv1.PutRulesRequest{Rules: &handoffv1.Rules{
+				Calendar: &handoffv1.Calendar{Zone: s, Hours: []*handoffv1.Hours{{Days: []string{s}, Periods: []*handoffv1.Period{{From: s, To: s}}}}},
+			}})
 			return err
 		},
 	}

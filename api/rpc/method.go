@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -99,9 +100,11 @@ func (m *Method) Call(ctx context.Context, receive func() (Payload, error)) (res
 }
 
 // Stream runs a method that answers with a stream, until it ends, the caller's
-// token expires or the server drains. ctx is from Admit. An error of send ends it: INTERNAL where the
-// message cannot be written, any other where nobody receives it any more.
-func (m *Method) Stream(ctx context.Context, receive func() (Payload, error), send func(proto.Message) error) (err error) {
+// token expires or the server drains. ctx is from Admit. An error of send ends
+// it: INTERNAL where the message cannot be written, ErrSlowReader where the
+// client did not take it in time, any other where nobody receives it any more.
+// send gets a context that ends with the stream.
+func (m *Method) Stream(ctx context.Context, receive func() (Payload, error), send func(context.Context, proto.Message) error) (err error) {
 	grant, _ := auth.FromContext(ctx)
 	c := m.begin(grant.Identity)
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -147,7 +150,7 @@ type serverStream struct {
 	grpc.ServerStream
 	ctx     context.Context
 	receive func(any) error
-	send    func(proto.Message) error
+	send    func(context.Context, proto.Message) error
 }
 
 func (s *serverStream) Context() context.Context { return s.ctx }
@@ -159,9 +162,12 @@ func (s *serverStream) SendMsg(res any) error {
 	if !ok {
 		return fmt.Errorf("rpc: a stream sends a %T", res)
 	}
-	err := s.send(msg)
-	if err == nil || status.Code(err) == codes.Internal {
+	err := s.send(s.ctx, msg)
+	switch {
+	case err == nil, status.Code(err) == codes.Internal, errors.Is(err, ErrSlowReader):
 		return err
+	case s.ctx.Err() != nil:
+		return context.Cause(s.ctx)
 	}
 	return canceled.because("nobody receives")
 }

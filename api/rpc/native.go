@@ -68,7 +68,36 @@ func (m *Method) serveStream(_ any, ss grpc.ServerStream) error {
 	}
 	return m.Stream(ctx,
 		func() (Payload, error) { return take(ss.RecvMsg) },
-		func(res proto.Message) error { return ss.SendMsg(res) })
+		func(ctx context.Context, res proto.Message) error {
+			return sendWithin(ctx, ss, res, m.server.cfg.SendTimeout)
+		})
+}
+
+// sendWithin is ss.SendMsg that does not wait for ever. gRPC keeps up to 64 KB
+// and one message for a client that does not read, and then SendMsg blocks until
+// the stream ends: it takes no deadline. So it waits aside. When the handler
+// returns, gRPC ends the stream and SendMsg with it; the client gets the reason
+// after what was kept for it, when it reads again.
+func sendWithin(ctx context.Context, ss grpc.ServerStream, res proto.Message, limit time.Duration) error {
+	sent := make(chan error, 1)
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				sent <- status.Errorf(codes.Internal, "panic: %v", p)
+			}
+		}()
+		sent <- ss.SendMsg(res)
+	}()
+	late := time.NewTimer(limit)
+	defer late.Stop()
+	select {
+	case err := <-sent:
+		return err
+	case <-late.C:
+		return ErrSlowReader
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // bearer returns the token in the metadata of a call, or "".

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/honeyguide-chat/honeyguide/api/auth"
 )
 
 // pageSize returns how much was asked for: std for 0, else 1 to most.
@@ -40,3 +43,29 @@ func readPageToken(token, list string) (int, error) {
 	}
 	return offset, nil
 }
+
+// agentList is the list of agents, for tokens.
+const agentList = "agents"
+
+// nameToken is pageToken for lists in the order of names: it leads to what is
+// after a name.
+func nameToken(list, name string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(list + ":" + name))
+}
+
+// readNameToken returns the name in a token of the same list; "" is the
+// beginning.
+func readNameToken(token, list string) (string, error) {
+	if token == "" {
+		return "", nil
+	}
+	text, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	of, name, ok := strings.Cut(string(text), ":")
+	if err != nil || !ok || of != list || name == "" || len(name) > maxName || !utf8.ValidString(name) {
+		return "", badField("page_token", "is not from the last response")
+	}
+	return name, nil
+}
+
+// maxName bounds a name in a token, in bytes: a character has at most four.
+const maxName = 4 * auth.MaxSubject

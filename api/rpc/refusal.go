@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -13,6 +14,8 @@ import (
 	"google.golang.org/protobuf/protoadapt"
 	"google.golang.org/protobuf/types/known/durationpb"
 
+	"github.com/honeyguide-chat/honeyguide/dialog"
+	"github.com/honeyguide-chat/honeyguide/handoff"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
 )
 
@@ -84,21 +87,68 @@ func badField(field, format string, args ...any) error {
 	return &r
 }
 
+// renamed returns err with the name that a field has in one request, where that
+// is not its name in others.
+func renamed(err error, names map[string]string) error {
+	if field, ok := errors.AsType[*dialog.FieldError](err); ok && names[field.Field] != "" {
+		return &dialog.FieldError{Field: names[field.Field], Reason: field.Reason}
+	}
+	return err
+}
+
+// within returns err with all its problems inside a part of the request.
+func within(part string, err error) error {
+	rules, ok := errors.AsType[*handoff.RulesError](err)
+	if !ok {
+		return err
+	}
+	moved := &handoff.RulesError{}
+	for _, p := range rules.Problems {
+		moved.Problems = append(moved.Problems, handoff.RuleProblem{Field: part + "." + p.Field, Reason: p.Reason})
+	}
+	return moved
+}
+
+// invalidFields tells of the first problems, as many as clients can take.
+func invalidFields(problems []handoff.RuleProblem) refusal {
+	r := refusal{code: codes.InvalidArgument, reason: "INVALID_FIELD", message: strconv.Itoa(len(problems)) + " fields are wrong"}
+	if len(problems) == 1 {
+		r.message = shorten(problems[0].Field + " " + problems[0].Reason)
+	}
+	for _, p := range problems {
+		if !r.tell(p.Field, p.Reason) {
+			break
+		}
+	}
+	return r
+}
+
 // invalidTree tells of the first problems, as many as clients can take.
 func invalidTree(problems []knowledge.Problem) refusal {
 	r := refusal{
 		code: codes.FailedPrecondition, reason: "INVALID_TREE",
 		message: strconv.Itoa(len(problems)) + " problems in the tree; nothing was published",
 	}
-	size := 0
-	for _, p := range problems[:min(len(problems), maxTold)] {
-		v := &errdetails.BadRequest_FieldViolation{Field: shorten(p.Path), Description: shorten(p.String())}
-		if size += len(v.Field) + len(v.Description); size > maxToldBytes {
+	for _, p := range problems {
+		if !r.tell(p.Path, p.String()) {
 			break
 		}
-		r.fields = append(r.fields, v)
 	}
 	return r
+}
+
+// tell adds a problem, or reports false where clients could not take it.
+func (r *refusal) tell(field, description string) bool {
+	v := &errdetails.BadRequest_FieldViolation{Field: shorten(field), Description: shorten(description)}
+	size := len(v.GetField()) + len(v.GetDescription())
+	for _, told := range r.fields {
+		size += len(told.GetField()) + len(told.GetDescription())
+	}
+	if len(r.fields) == maxTold || size > maxToldBytes {
+		return false
+	}
+	r.fields = append(r.fields, v)
+	return true
 }
 
 // shorten bounds what is told about one thing, and keeps it valid UTF-8.

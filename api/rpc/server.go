@@ -57,6 +57,7 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	dialogv1.RegisterDialogServiceServer(r, &dialogService{dialog: deps.Dialog})
 	knowledgev1.RegisterKnowledgeServiceServer(r, &knowledgeService{catalog: deps.Catalog, now: deps.Now})
 	handoffv1.RegisterHandoffServiceServer(r, &handoffService{desk: deps.Desk})
+	handoffv1.RegisterSupervisorServiceServer(r, &supervisorService{desk: deps.Desk, now: deps.Now})
 	if err := r.check(); err != nil {
 		return nil, err
 	}
@@ -67,6 +68,10 @@ func New(cfg Config, deps Deps) (*Server, error) {
 	reflection.Register(s.grpc)
 	return s, nil
 }
+
+// SendTimeout is how long a transport lets a message of a stream wait for its
+// client.
+func (s *Server) SendTimeout() time.Duration { return s.cfg.SendTimeout }
 
 // Methods returns the methods of the API, for other transports, by name.
 func (s *Server) Methods() []*Method {

@@ -139,8 +139,11 @@ func (e *endpoint) call(ctx context.Context, req *connect.Request[frame]) (*conn
 func (e *endpoint) stream(ctx context.Context, req *connect.Request[frame], stream *connect.ServerStream[frame]) error {
 	err := e.method.Stream(ctx,
 		func() (rpc.Payload, error) { return req.Msg.request, nil },
-		func(reply proto.Message) error {
+		func(_ context.Context, reply proto.Message) error {
 			err := stream.Send(&frame{reply: reply})
+			if errors.Is(err, rpc.ErrSlowReader) {
+				return rpc.ErrSlowReader
+			}
 			if connect.CodeOf(err) == connect.CodeInternal {
 				return status.Error(codes.Internal, err.Error())
 			}

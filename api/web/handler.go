@@ -26,7 +26,7 @@ type Config struct {
 // as the process lives, and /readyz, which answers 503 when no more calls
 // should come.
 func NewHandler(api *rpc.Server, cfg Config) (http.Handler, error) {
-	return newHandler(api, cfg, times{body: 30 * time.Second, write: 30 * time.Second})
+	return newHandler(api, cfg, times{body: 30 * time.Second, write: api.SendTimeout()})
 }
 
 func newHandler(api *rpc.Server, cfg Config, ts times) (http.Handler, error) {

@@ -1,8 +1,11 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/honeyguide-chat/honeyguide/api/rpc"
 )
 
 // patientWriter gives every write its own time. A limit for the whole response
@@ -12,14 +15,25 @@ type patientWriter struct {
 	http.ResponseWriter
 	control *http.ResponseController
 	timeout time.Duration
+	late    bool // a write took all its time: the client does not read
 }
 
 func newPatientWriter(w http.ResponseWriter, timeout time.Duration) *patientWriter {
 	return &patientWriter{ResponseWriter: w, control: http.NewResponseController(w), timeout: timeout}
 }
 
-// Write implements http.ResponseWriter.
+// Write implements http.ResponseWriter. It returns rpc.ErrSlowReader where the
+// client has not read for too long; the connection is lost then, or over HTTP/2
+// the stream, since a part of a message may have been written.
 func (w *patientWriter) Write(p []byte) (int, error) {
+	n, err := w.write(p)
+	if err != nil && w.late {
+		err = fmt.Errorf("%w: %w", rpc.ErrSlowReader, err)
+	}
+	return n, err
+}
+
+func (w *patientWriter) write(p []byte) (int, error) {
 	defer w.limit()()
 	return w.ResponseWriter.Write(p)
 }
@@ -34,8 +48,12 @@ func (w *patientWriter) Flush() {
 // otherwise reset the stream when the time is over, though nothing is written.
 func (w *patientWriter) limit() (done func()) {
 	// A writer that knows no deadlines belongs to a test.
-	_ = w.control.SetWriteDeadline(time.Now().Add(w.timeout))
-	return func() { _ = w.control.SetWriteDeadline(time.Time{}) }
+	end := time.Now().Add(w.timeout)
+	_ = w.control.SetWriteDeadline(end)
+	return func() {
+		w.late = w.late || !time.Now().Before(end)
+		_ = w.control.SetWriteDeadline(time.Time{})
+	}
 }
 
 // Unwrap lets http.ResponseController reach the connection.

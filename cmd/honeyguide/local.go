@@ -126,7 +126,7 @@ func (l *local) entries(ctx context.Context, after uint64) ([]dialog.Entry, erro
 }
 
 func (l *local) watch(ctx context.Context, after uint64, wake func(uint64)) error {
-	return l.app.Dialog.Watch(ctx, localShop, localVisitor, l.id, after, func(entries []dialog.Entry) error {
+	return l.app.Dialog.Watch(ctx, localShop, localVisitor, l.id, after, func(entries []dialog.Entry, _ *dialog.Signs) error {
 		if len(entries) > 0 {
 			wake(entries[len(entries)-1].Seq)
 		}

@@ -43,9 +43,19 @@ type remote struct {
 	id     string
 }
 
-// dialRemote prepares calls to a server: encrypted, unless it is on this
-// machine. It does not connect yet.
+// dialRemote prepares the calls of a visitor to a server. It does not connect
+// yet.
 func dialRemote(address, token string) (*remote, error) {
+	conn, err := dialServer(address, token, grpc.WithDefaultServiceConfig(remoteRetry))
+	if err != nil {
+		return nil, err
+	}
+	return &remote{conn: conn, client: dialogv1.NewDialogServiceClient(conn)}, nil
+}
+
+// dialServer prepares calls to a server: encrypted, unless it is on this
+// machine. It does not connect yet.
+func dialServer(address, token string, options ...grpc.DialOption) (*grpc.ClientConn, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, fmt.Errorf("--server: %q is not host:port", address)
@@ -55,14 +65,13 @@ func dialRemote(address, token string) (*remote, error) {
 	if secure {
 		transport = credentials.NewTLS(&tls.Config{MinVersion: tls.VersionTLS12})
 	}
-	conn, err := grpc.NewClient(address,
+	conn, err := grpc.NewClient(address, append(options,
 		grpc.WithTransportCredentials(transport),
-		grpc.WithPerRPCCredentials(bearer{strings.TrimSpace(token), secure}),
-		grpc.WithDefaultServiceConfig(remoteRetry))
+		grpc.WithPerRPCCredentials(bearer{strings.TrimSpace(token), secure}))...)
 	if err != nil {
 		return nil, fmt.Errorf("--server: %w", err)
 	}
-	return &remote{conn: conn, client: dialogv1.NewDialogServiceClient(conn)}, nil
+	return conn, nil
 }
 
 func loopback(host string) bool {
@@ -126,7 +135,7 @@ func (r *remote) session(ctx context.Context) (*dialog.Session, int, error) {
 	return &dialog.Session{
 		ID: s.GetId(), Locale: s.GetLocale(), State: stateOf(s.GetState()), Seq: s.GetLastSeq(),
 		Created: timeOf(s.GetCreateTime()), Expires: timeOf(s.GetExpireTime()),
-	}, int(s.GetPosition()), nil
+	}, int(s.GetWait().GetPosition()), nil
 }
 
 func (r *remote) entries(ctx context.Context, after uint64) ([]dialog.Entry, error) {

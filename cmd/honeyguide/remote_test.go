@@ -15,6 +15,7 @@ import (
 
 	"github.com/honeyguide-chat/honeyguide/api/auth"
 	"github.com/honeyguide-chat/honeyguide/cmd/internal/app"
+	"github.com/honeyguide-chat/honeyguide/dialog"
 	"github.com/honeyguide-chat/honeyguide/handoff"
 	"github.com/honeyguide-chat/honeyguide/intent/live"
 )
@@ -122,10 +123,10 @@ func TestAskServerHearsAgents(t *testing.T) {
 	if _, err := s.Desk.Claim(t.Context(), "books", "Ann", ticket.ID); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Desk.Reply(t.Context(), "books", "Ann", ticket.ID, "r1", "How can I help?"); err != nil {
+	if _, err := s.Desk.Reply(t.Context(), "books", "Ann", dialog.ReplyRequest{Ticket: ticket.ID, Turn: "r1", Text: "How can I help?"}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Desk.Close(t.Context(), "books", "Ann", ticket.ID, "solved", false); err != nil {
+	if _, err := s.Desk.Close(t.Context(), "books", "Ann", dialog.CloseRequest{Ticket: ticket.ID, Outcome: "solved"}); err != nil {
 		t.Fatal(err)
 	}
 	got := <-done

@@ -19,13 +19,14 @@ func newTokenCommand() *cobra.Command {
 	var ttl time.Duration
 	cmd := &cobra.Command{
 		Use:   "token",
-		Short: "Make a token for a visitor, an agent or an editor of one shop",
-		Long: `Make a token for a visitor, an agent or an editor of one shop.
+		Short: "Make a token for a visitor or a member of staff of one shop",
+		Long: `Make a token for a visitor or a member of staff of one shop.
 
 It is signed with the server's key, so run this where the key is. A token
 cannot be called back before it expires: keep --ttl short for visitors.`,
 		Example: `  honeyguide token --shop demo --role visitor --subject v-42 --ttl 30m
-  honeyguide token --shop demo --role agent --subject xiaowang --ttl 12h`,
+  honeyguide token --shop demo --role agent --subject xiaowang --ttl 12h
+  honeyguide token --shop demo --role supervisor --subject laochen --ttl 12h`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			signer, err := openSigner(cfg)
@@ -42,7 +43,7 @@ cannot be called back before it expires: keep --ttl short for visitors.`,
 	}
 	fs := cmd.Flags()
 	fs.StringVar(&shopID, "shop", "", "the `shop` that the token belongs to")
-	fs.StringVar(&role, "role", "visitor", "visitor, agent, editor or admin")
+	fs.StringVar(&role, "role", "visitor", "visitor, agent, supervisor, editor or admin")
 	fs.StringVar(&subject, "subject", "", "`who` it is for: the visitor's id or the member of staff")
 	fs.DurationVar(&ttl, "ttl", time.Hour, "how long it is valid")
 	fs.StringVar(&cfg.Data, "data", cfg.Data, "`folder` of the server's data")

@@ -51,6 +51,7 @@ type Rig struct {
 	Tokens  *auth.Signer
 	Catalog *live.Catalog
 	Log     *Log
+	dial    func(context.Context, string) (net.Conn, error)
 	conn    *grpc.ClientConn
 }
 
@@ -59,6 +60,7 @@ type Options struct {
 	Config rpc.Config
 	Deps   func(*rpc.Deps) // called with the real ones
 	Times  dialog.Config   // heartbeats and polls are short unless given
+	Route  bool            // bring customers to agents
 }
 
 // New returns a rig whose API is served in memory.
@@ -94,24 +96,36 @@ func New(t testing.TB, o Options) *Rig {
 	if r.API, err = rpc.New(o.Config, deps); err != nil {
 		t.Fatal(err)
 	}
-	r.conn = serve(t, r.API)
+	if o.Route {
+		route(t, dialog.NewRouter(conversations, "rig", deps.Log))
+	}
+	r.dial = serve(t, r.API)
+	r.conn = r.Dial(t)
 	return r
 }
 
-// serve serves the API in memory, and ends with the test.
-func serve(t testing.TB, api *rpc.Server) *grpc.ClientConn {
+// route runs a router until the test ends.
+func route(t testing.TB, router *dialog.Router) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	routed := make(chan error, 1)
+	go func() { routed <- router.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-routed; err != nil && !errors.Is(err, context.Canceled) {
+			t.Errorf("Router.Run = %v", err)
+		}
+	})
+}
+
+// serve serves the API in memory until the test ends, and returns how to
+// connect.
+func serve(t testing.TB, api *rpc.Server) func(context.Context, string) (net.Conn, error) {
 	t.Helper()
 	ln := bufconn.Listen(1 << 20)
 	served := make(chan error, 1)
 	go func() { served <- api.Serve(ln) }()
-	conn, err := grpc.NewClient("passthrough:///memory",
-		grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return ln.DialContext(ctx) }))
-	if err != nil {
-		t.Fatal(err)
-	}
 	t.Cleanup(func() {
-		_ = conn.Close()
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
 		if err := api.Drain(ctx); err != nil {
@@ -121,6 +135,18 @@ func serve(t testing.TB, api *rpc.Server) *grpc.ClientConn {
 			t.Errorf("Serve = %v", err)
 		}
 	})
+	return func(ctx context.Context, _ string) (net.Conn, error) { return ln.DialContext(ctx) }
+}
+
+// Dial returns another connection without a token, which ends with the test.
+func (r *Rig) Dial(t testing.TB) *grpc.ClientConn {
+	t.Helper()
+	conn, err := grpc.NewClient("passthrough:///memory",
+		grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithContextDialer(r.dial))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
 	return conn
 }
 
@@ -139,9 +165,10 @@ func (r *Rig) Token(t testing.TB, id shop.ID, role auth.Role, subject string) st
 
 // Client is a caller of all services.
 type Client struct {
-	Dialog    dialogv1.DialogServiceClient
-	Knowledge knowledgev1.KnowledgeServiceClient
-	Handoff   handoffv1.HandoffServiceClient
+	Dialog     dialogv1.DialogServiceClient
+	Knowledge  knowledgev1.KnowledgeServiceClient
+	Handoff    handoffv1.HandoffServiceClient
+	Supervisor handoffv1.SupervisorServiceClient
 }
 
 // As returns a client with a token.
@@ -154,9 +181,10 @@ func (r *Rig) As(t testing.TB, id shop.ID, role auth.Role, subject string) Clien
 func (r *Rig) With(authorization string) Client {
 	c := &authorized{conn: r.conn, authorization: authorization}
 	return Client{
-		Dialog:    dialogv1.NewDialogServiceClient(c),
-		Knowledge: knowledgev1.NewKnowledgeServiceClient(c),
-		Handoff:   handoffv1.NewHandoffServiceClient(c),
+		Dialog:     dialogv1.NewDialogServiceClient(c),
+		Knowledge:  knowledgev1.NewKnowledgeServiceClient(c),
+		Handoff:    handoffv1.NewHandoffServiceClient(c),
+		Supervisor: handoffv1.NewSupervisorServiceClient(c),
 	}
 }
 

@@ -11,6 +11,7 @@ package dialogv1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -370,7 +371,10 @@ type Entry struct {
 	// Of a bot's entry: number of the knowledge release; 0 where none was used.
 	Release uint64 `protobuf:"varint,14,opt,name=release,proto3" json:"release,omitempty"`
 	// Of a rating: the rating. text is empty then.
-	Rating        *Rating `protobuf:"bytes,15,opt,name=rating,proto3" json:"rating,omitempty"`
+	Rating *Rating `protobuf:"bytes,15,opt,name=rating,proto3" json:"rating,omitempty"`
+	// Of an entry of the system that asks for an opinion of a human's part, and
+	// of the customer's answer.
+	Survey        *Survey `protobuf:"bytes,16,opt,name=survey,proto3" json:"survey,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -510,6 +514,68 @@ func (x *Entry) GetRating() *Rating {
 	return nil
 }
 
+func (x *Entry) GetSurvey() *Survey {
+	if x != nil {
+		return x.Survey
+	}
+	return nil
+}
+
+// Survey asks for an opinion of a human's part, or gives it.
+type Survey struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The part, for AnswerSurveyRequest.
+	TicketId string `protobuf:"bytes,1,opt,name=ticket_id,json=ticketId,proto3" json:"ticket_id,omitempty"`
+	// 1 (bad) to 5 (good); 0 in the entry that asks.
+	Score         int32 `protobuf:"varint,2,opt,name=score,proto3" json:"score,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Survey) Reset() {
+	*x = Survey{}
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Survey) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Survey) ProtoMessage() {}
+
+func (x *Survey) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Survey.ProtoReflect.Descriptor instead.
+func (*Survey) Descriptor() ([]byte, []int) {
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Survey) GetTicketId() string {
+	if x != nil {
+		return x.TicketId
+	}
+	return ""
+}
+
+func (x *Survey) GetScore() int32 {
+	if x != nil {
+		return x.Score
+	}
+	return 0
+}
+
 // Session is the state of a conversation.
 type Session struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -526,15 +592,15 @@ type Session struct {
 	// When the bot's session ends unless something is said. Not set while a
 	// human is concerned: such a session does not expire.
 	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
-	// Of a WAITING session: how many customers are before this one, from 0.
-	Position      int32 `protobuf:"varint,7,opt,name=position,proto3" json:"position,omitempty"`
+	// Of a WAITING session: what the customer is told about it.
+	Wait          *Wait `protobuf:"bytes,7,opt,name=wait,proto3" json:"wait,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Session) Reset() {
 	*x = Session{}
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[3]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -546,7 +612,7 @@ func (x *Session) String() string {
 func (*Session) ProtoMessage() {}
 
 func (x *Session) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[3]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -559,7 +625,7 @@ func (x *Session) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Session.ProtoReflect.Descriptor instead.
 func (*Session) Descriptor() ([]byte, []int) {
-	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{3}
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Session) GetId() string {
@@ -604,9 +670,196 @@ func (x *Session) GetExpireTime() *timestamppb.Timestamp {
 	return nil
 }
 
-func (x *Session) GetPosition() int32 {
+func (x *Session) GetWait() *Wait {
+	if x != nil {
+		return x.Wait
+	}
+	return nil
+}
+
+// Wait is what a waiting customer is told.
+type Wait struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many customers are before this one, from 0.
+	Position int32 `protobuf:"varint,1,opt,name=position,proto3" json:"position,omitempty"`
+	// How long it takes until an agent comes; not set where too little is known
+	// to say.
+	Estimate *durationpb.Duration `protobuf:"bytes,2,opt,name=estimate,proto3" json:"estimate,omitempty"`
+	// By how much such estimates were wrong lately, in the mean; not set without
+	// estimate.
+	Error *durationpb.Duration `protobuf:"bytes,3,opt,name=error,proto3" json:"error,omitempty"`
+	// When agents are on duty again; not set where they are now.
+	OpenTime      *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=open_time,json=openTime,proto3" json:"open_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Wait) Reset() {
+	*x = Wait{}
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Wait) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Wait) ProtoMessage() {}
+
+func (x *Wait) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Wait.ProtoReflect.Descriptor instead.
+func (*Wait) Descriptor() ([]byte, []int) {
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *Wait) GetPosition() int32 {
 	if x != nil {
 		return x.Position
+	}
+	return 0
+}
+
+func (x *Wait) GetEstimate() *durationpb.Duration {
+	if x != nil {
+		return x.Estimate
+	}
+	return nil
+}
+
+func (x *Wait) GetError() *durationpb.Duration {
+	if x != nil {
+		return x.Error
+	}
+	return nil
+}
+
+func (x *Wait) GetOpenTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OpenTime
+	}
+	return nil
+}
+
+// Signs are what both sides of a conversation do right now. They are no part of
+// the transcript and may be lost.
+type Signs struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Of the customer.
+	Visitor *Sign `protobuf:"bytes,1,opt,name=visitor,proto3" json:"visitor,omitempty"`
+	// Of the agent.
+	Agent         *Sign `protobuf:"bytes,2,opt,name=agent,proto3" json:"agent,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Signs) Reset() {
+	*x = Signs{}
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Signs) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Signs) ProtoMessage() {}
+
+func (x *Signs) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Signs.ProtoReflect.Descriptor instead.
+func (*Signs) Descriptor() ([]byte, []int) {
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *Signs) GetVisitor() *Sign {
+	if x != nil {
+		return x.Visitor
+	}
+	return nil
+}
+
+func (x *Signs) GetAgent() *Sign {
+	if x != nil {
+		return x.Agent
+	}
+	return nil
+}
+
+// Sign is what one side does.
+type Sign struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// It is typing.
+	Typing bool `protobuf:"varint,1,opt,name=typing,proto3" json:"typing,omitempty"`
+	// Sequence number of the last entry that it has seen; 0 where that is not
+	// known.
+	ReadSeq       uint64 `protobuf:"varint,2,opt,name=read_seq,json=readSeq,proto3" json:"read_seq,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Sign) Reset() {
+	*x = Sign{}
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Sign) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Sign) ProtoMessage() {}
+
+func (x *Sign) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Sign.ProtoReflect.Descriptor instead.
+func (*Sign) Descriptor() ([]byte, []int) {
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *Sign) GetTyping() bool {
+	if x != nil {
+		return x.Typing
+	}
+	return false
+}
+
+func (x *Sign) GetReadSeq() uint64 {
+	if x != nil {
+		return x.ReadSeq
 	}
 	return 0
 }
@@ -625,7 +878,7 @@ type StartSessionRequest struct {
 
 func (x *StartSessionRequest) Reset() {
 	*x = StartSessionRequest{}
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[4]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -637,7 +890,7 @@ func (x *StartSessionRequest) String() string {
 func (*StartSessionRequest) ProtoMessage() {}
 
 func (x *StartSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[4]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -650,7 +903,7 @@ func (x *StartSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartSessionRequest.ProtoReflect.Descriptor instead.
 func (*StartSessionRequest) Descriptor() ([]byte, []int) {
-	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{4}
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *StartSessionRequest) GetLocale() string {
@@ -680,7 +933,7 @@ type StartSessionResponse struct {
 
 func (x *StartSessionResponse) Reset() {
 	*x = StartSessionResponse{}
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[5]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -692,7 +945,7 @@ func (x *StartSessionResponse) String() string {
 func (*StartSessionResponse) ProtoMessage() {}
 
 func (x *StartSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[5]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -705,7 +958,7 @@ func (x *StartSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartSessionResponse.ProtoReflect.Descriptor instead.
 func (*StartSessionResponse) Descriptor() ([]byte, []int) {
-	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{5}
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *StartSessionResponse) GetSession() *Session {
@@ -742,7 +995,7 @@ type SendTurnRequest struct {
 
 func (x *SendTurnRequest) Reset() {
 	*x = SendTurnRequest{}
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[6]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -754,7 +1007,7 @@ func (x *SendTurnRequest) String() string {
 func (*SendTurnRequest) ProtoMessage() {}
 
 func (x *SendTurnRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[6]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -767,7 +1020,7 @@ func (x *SendTurnRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendTurnRequest.ProtoReflect.Descriptor instead.
 func (*SendTurnRequest) Descriptor() ([]byte, []int) {
-	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{6}
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *SendTurnRequest) GetSessionId() string {
@@ -833,7 +1086,7 @@ type SendTurnResponse struct {
 
 func (x *SendTurnResponse) Reset() {
 	*x = SendTurnResponse{}
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[7]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -845,7 +1098,7 @@ func (x *SendTurnResponse) String() string {
 func (*SendTurnResponse) ProtoMessage() {}
 
 func (x *SendTurnResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[7]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -858,7 +1111,7 @@ func (x *SendTurnResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendTurnResponse.ProtoReflect.Descriptor instead.
 func (*SendTurnResponse) Descriptor() ([]byte, []int) {
-	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{7}
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *SendTurnResponse) GetDecision() Decision {
@@ -951,7 +1204,7 @@ type WatchSessionRequest struct {
 
 func (x *WatchSessionRequest) Reset() {
 	*x = WatchSessionRequest{}
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[8]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -963,7 +1216,7 @@ func (x *WatchSessionRequest) String() string {
 func (*WatchSessionRequest) ProtoMessage() {}
 
 func (x *WatchSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[8]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -976,7 +1229,7 @@ func (x *WatchSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSessionRequest.ProtoReflect.Descriptor instead.
 func (*WatchSessionRequest) Descriptor() ([]byte, []int) {
-	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{8}
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *WatchSessionRequest) GetSessionId() string {
@@ -993,18 +1246,20 @@ func (x *WatchSessionRequest) GetAfterSeq() uint64 {
 	return 0
 }
 
-// WatchSessionResponse holds the next entries, or none as a heartbeat.
+// WatchSessionResponse is what has come. Nothing set is a heartbeat.
 type WatchSessionResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// In order, continuing where the last response ended.
-	Entries       []*Entry `protobuf:"bytes,1,rep,name=entries,proto3" json:"entries,omitempty"`
+	Entries []*Entry `protobuf:"bytes,1,rep,name=entries,proto3" json:"entries,omitempty"`
+	// What both sides do right now; not set where nothing changed.
+	Signs         *Signs `protobuf:"bytes,2,opt,name=signs,proto3" json:"signs,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *WatchSessionResponse) Reset() {
 	*x = WatchSessionResponse{}
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[9]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1016,7 +1271,7 @@ func (x *WatchSessionResponse) String() string {
 func (*WatchSessionResponse) ProtoMessage() {}
 
 func (x *WatchSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[9]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1029,12 +1284,19 @@ func (x *WatchSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSessionResponse.ProtoReflect.Descriptor instead.
 func (*WatchSessionResponse) Descriptor() ([]byte, []int) {
-	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{9}
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *WatchSessionResponse) GetEntries() []*Entry {
 	if x != nil {
 		return x.Entries
+	}
+	return nil
+}
+
+func (x *WatchSessionResponse) GetSigns() *Signs {
+	if x != nil {
+		return x.Signs
 	}
 	return nil
 }
@@ -1050,7 +1312,7 @@ type GetSessionRequest struct {
 
 func (x *GetSessionRequest) Reset() {
 	*x = GetSessionRequest{}
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[10]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1062,7 +1324,7 @@ func (x *GetSessionRequest) String() string {
 func (*GetSessionRequest) ProtoMessage() {}
 
 func (x *GetSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[10]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1075,7 +1337,7 @@ func (x *GetSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSessionRequest.ProtoReflect.Descriptor instead.
 func (*GetSessionRequest) Descriptor() ([]byte, []int) {
-	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{10}
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *GetSessionRequest) GetSessionId() string {
@@ -1096,7 +1358,7 @@ type GetSessionResponse struct {
 
 func (x *GetSessionResponse) Reset() {
 	*x = GetSessionResponse{}
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[11]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1108,7 +1370,7 @@ func (x *GetSessionResponse) String() string {
 func (*GetSessionResponse) ProtoMessage() {}
 
 func (x *GetSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[11]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1121,7 +1383,7 @@ func (x *GetSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSessionResponse.ProtoReflect.Descriptor instead.
 func (*GetSessionResponse) Descriptor() ([]byte, []int) {
-	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{11}
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GetSessionResponse) GetSession() *Session {
@@ -1146,7 +1408,7 @@ type GetTranscriptRequest struct {
 
 func (x *GetTranscriptRequest) Reset() {
 	*x = GetTranscriptRequest{}
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[12]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1158,7 +1420,7 @@ func (x *GetTranscriptRequest) String() string {
 func (*GetTranscriptRequest) ProtoMessage() {}
 
 func (x *GetTranscriptRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[12]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1171,7 +1433,7 @@ func (x *GetTranscriptRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTranscriptRequest.ProtoReflect.Descriptor instead.
 func (*GetTranscriptRequest) Descriptor() ([]byte, []int) {
-	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{12}
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GetTranscriptRequest) GetSessionId() string {
@@ -1206,7 +1468,7 @@ type GetTranscriptResponse struct {
 
 func (x *GetTranscriptResponse) Reset() {
 	*x = GetTranscriptResponse{}
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[13]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1218,7 +1480,7 @@ func (x *GetTranscriptResponse) String() string {
 func (*GetTranscriptResponse) ProtoMessage() {}
 
 func (x *GetTranscriptResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[13]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1231,7 +1493,7 @@ func (x *GetTranscriptResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTranscriptResponse.ProtoReflect.Descriptor instead.
 func (*GetTranscriptResponse) Descriptor() ([]byte, []int) {
-	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{13}
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetTranscriptResponse) GetEntries() []*Entry {
@@ -1256,7 +1518,7 @@ type RateEntryRequest struct {
 
 func (x *RateEntryRequest) Reset() {
 	*x = RateEntryRequest{}
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[14]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1268,7 +1530,7 @@ func (x *RateEntryRequest) String() string {
 func (*RateEntryRequest) ProtoMessage() {}
 
 func (x *RateEntryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[14]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1281,7 +1543,7 @@ func (x *RateEntryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RateEntryRequest.ProtoReflect.Descriptor instead.
 func (*RateEntryRequest) Descriptor() ([]byte, []int) {
-	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{14}
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RateEntryRequest) GetSessionId() string {
@@ -1316,7 +1578,7 @@ type RateEntryResponse struct {
 
 func (x *RateEntryResponse) Reset() {
 	*x = RateEntryResponse{}
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[15]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1328,7 +1590,7 @@ func (x *RateEntryResponse) String() string {
 func (*RateEntryResponse) ProtoMessage() {}
 
 func (x *RateEntryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[15]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1341,7 +1603,7 @@ func (x *RateEntryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RateEntryResponse.ProtoReflect.Descriptor instead.
 func (*RateEntryResponse) Descriptor() ([]byte, []int) {
-	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{15}
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *RateEntryResponse) GetSeq() uint64 {
@@ -1364,7 +1626,7 @@ type RequestHumanRequest struct {
 
 func (x *RequestHumanRequest) Reset() {
 	*x = RequestHumanRequest{}
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[16]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1376,7 +1638,7 @@ func (x *RequestHumanRequest) String() string {
 func (*RequestHumanRequest) ProtoMessage() {}
 
 func (x *RequestHumanRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[16]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1389,7 +1651,7 @@ func (x *RequestHumanRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequestHumanRequest.ProtoReflect.Descriptor instead.
 func (*RequestHumanRequest) Descriptor() ([]byte, []int) {
-	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{16}
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *RequestHumanRequest) GetSessionId() string {
@@ -1417,7 +1679,7 @@ type RequestHumanResponse struct {
 
 func (x *RequestHumanResponse) Reset() {
 	*x = RequestHumanResponse{}
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[17]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1429,7 +1691,7 @@ func (x *RequestHumanResponse) String() string {
 func (*RequestHumanResponse) ProtoMessage() {}
 
 func (x *RequestHumanResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[17]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1442,7 +1704,7 @@ func (x *RequestHumanResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequestHumanResponse.ProtoReflect.Descriptor instead.
 func (*RequestHumanResponse) Descriptor() ([]byte, []int) {
-	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{17}
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *RequestHumanResponse) GetSession() *Session {
@@ -1452,7 +1714,7 @@ func (x *RequestHumanResponse) GetSession() *Session {
 	return nil
 }
 
-// CancelHandoffRequest leaves the queue.
+// CancelHandoffRequest goes back to the bot.
 type CancelHandoffRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The session.
@@ -1465,7 +1727,7 @@ type CancelHandoffRequest struct {
 
 func (x *CancelHandoffRequest) Reset() {
 	*x = CancelHandoffRequest{}
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[18]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1477,7 +1739,7 @@ func (x *CancelHandoffRequest) String() string {
 func (*CancelHandoffRequest) ProtoMessage() {}
 
 func (x *CancelHandoffRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[18]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1490,7 +1752,7 @@ func (x *CancelHandoffRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelHandoffRequest.ProtoReflect.Descriptor instead.
 func (*CancelHandoffRequest) Descriptor() ([]byte, []int) {
-	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{18}
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CancelHandoffRequest) GetSessionId() string {
@@ -1518,7 +1780,7 @@ type CancelHandoffResponse struct {
 
 func (x *CancelHandoffResponse) Reset() {
 	*x = CancelHandoffResponse{}
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[19]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1530,7 +1792,7 @@ func (x *CancelHandoffResponse) String() string {
 func (*CancelHandoffResponse) ProtoMessage() {}
 
 func (x *CancelHandoffResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[19]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1543,7 +1805,7 @@ func (x *CancelHandoffResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelHandoffResponse.ProtoReflect.Descriptor instead.
 func (*CancelHandoffResponse) Descriptor() ([]byte, []int) {
-	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{19}
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *CancelHandoffResponse) GetSession() *Session {
@@ -1566,7 +1828,7 @@ type EndSessionRequest struct {
 
 func (x *EndSessionRequest) Reset() {
 	*x = EndSessionRequest{}
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[20]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1578,7 +1840,7 @@ func (x *EndSessionRequest) String() string {
 func (*EndSessionRequest) ProtoMessage() {}
 
 func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[20]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1591,7 +1853,7 @@ func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionRequest.ProtoReflect.Descriptor instead.
 func (*EndSessionRequest) Descriptor() ([]byte, []int) {
-	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{20}
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *EndSessionRequest) GetSessionId() string {
@@ -1619,7 +1881,7 @@ type EndSessionResponse struct {
 
 func (x *EndSessionResponse) Reset() {
 	*x = EndSessionResponse{}
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[21]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1631,7 +1893,7 @@ func (x *EndSessionResponse) String() string {
 func (*EndSessionResponse) ProtoMessage() {}
 
 func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[21]
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1644,7 +1906,7 @@ func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionResponse.ProtoReflect.Descriptor instead.
 func (*EndSessionResponse) Descriptor() ([]byte, []int) {
-	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{21}
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *EndSessionResponse) GetSession() *Session {
@@ -1654,11 +1916,231 @@ func (x *EndSessionResponse) GetSession() *Session {
 	return nil
 }
 
+// AnswerSurveyRequest is the customer's opinion of a human's part.
+type AnswerSurveyRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The session.
+	SessionId string `protobuf:"bytes,1,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	// As of SendTurnRequest: makes a retry safe.
+	TurnId string `protobuf:"bytes,2,opt,name=turn_id,json=turnId,proto3" json:"turn_id,omitempty"`
+	// Which part; "" is the last one.
+	TicketId string `protobuf:"bytes,3,opt,name=ticket_id,json=ticketId,proto3" json:"ticket_id,omitempty"`
+	// 1 (bad) to 5 (good).
+	Score int32 `protobuf:"varint,4,opt,name=score,proto3" json:"score,omitempty"`
+	// In the customer's words, at most 1000 characters; may be empty.
+	Comment       string `protobuf:"bytes,5,opt,name=comment,proto3" json:"comment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AnswerSurveyRequest) Reset() {
+	*x = AnswerSurveyRequest{}
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AnswerSurveyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AnswerSurveyRequest) ProtoMessage() {}
+
+func (x *AnswerSurveyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AnswerSurveyRequest.ProtoReflect.Descriptor instead.
+func (*AnswerSurveyRequest) Descriptor() ([]byte, []int) {
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *AnswerSurveyRequest) GetSessionId() string {
+	if x != nil {
+		return x.SessionId
+	}
+	return ""
+}
+
+func (x *AnswerSurveyRequest) GetTurnId() string {
+	if x != nil {
+		return x.TurnId
+	}
+	return ""
+}
+
+func (x *AnswerSurveyRequest) GetTicketId() string {
+	if x != nil {
+		return x.TicketId
+	}
+	return ""
+}
+
+func (x *AnswerSurveyRequest) GetScore() int32 {
+	if x != nil {
+		return x.Score
+	}
+	return 0
+}
+
+func (x *AnswerSurveyRequest) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+// AnswerSurveyResponse confirms the answer.
+type AnswerSurveyResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AnswerSurveyResponse) Reset() {
+	*x = AnswerSurveyResponse{}
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AnswerSurveyResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AnswerSurveyResponse) ProtoMessage() {}
+
+func (x *AnswerSurveyResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AnswerSurveyResponse.ProtoReflect.Descriptor instead.
+func (*AnswerSurveyResponse) Descriptor() ([]byte, []int) {
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{27}
+}
+
+// SendSignRequest is what the customer does without saying anything.
+type SendSignRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The session.
+	SessionId string `protobuf:"bytes,1,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	// The customer is typing. It counts for a few seconds: repeat it.
+	Typing bool `protobuf:"varint,2,opt,name=typing,proto3" json:"typing,omitempty"`
+	// Sequence number of the last entry that was read; 0 says nothing about it.
+	ReadSeq       uint64 `protobuf:"varint,3,opt,name=read_seq,json=readSeq,proto3" json:"read_seq,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SendSignRequest) Reset() {
+	*x = SendSignRequest{}
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SendSignRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SendSignRequest) ProtoMessage() {}
+
+func (x *SendSignRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SendSignRequest.ProtoReflect.Descriptor instead.
+func (*SendSignRequest) Descriptor() ([]byte, []int) {
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *SendSignRequest) GetSessionId() string {
+	if x != nil {
+		return x.SessionId
+	}
+	return ""
+}
+
+func (x *SendSignRequest) GetTyping() bool {
+	if x != nil {
+		return x.Typing
+	}
+	return false
+}
+
+func (x *SendSignRequest) GetReadSeq() uint64 {
+	if x != nil {
+		return x.ReadSeq
+	}
+	return 0
+}
+
+// SendSignResponse confirms that the sign was passed on.
+type SendSignResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SendSignResponse) Reset() {
+	*x = SendSignResponse{}
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SendSignResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SendSignResponse) ProtoMessage() {}
+
+func (x *SendSignResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_dialog_v1_dialog_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SendSignResponse.ProtoReflect.Descriptor instead.
+func (*SendSignResponse) Descriptor() ([]byte, []int) {
+	return file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP(), []int{29}
+}
+
 var File_honeyguide_dialog_v1_dialog_proto protoreflect.FileDescriptor
 
 const file_honeyguide_dialog_v1_dialog_proto_rawDesc = "" +
 	"\n" +
-	"!honeyguide/dialog/v1/dialog.proto\x12\x14honeyguide.dialog.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"A\n" +
+	"!honeyguide/dialog/v1/dialog.proto\x12\x14honeyguide.dialog.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"A\n" +
 	"\x05Offer\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05label\x18\x02 \x01(\tR\x05label\x12\x12\n" +
@@ -1666,7 +2148,7 @@ const file_honeyguide_dialog_v1_dialog_proto_rawDesc = "" +
 	"\x06Rating\x12\x14\n" +
 	"\x05entry\x18\x01 \x01(\x04R\x05entry\x12\x12\n" +
 	"\x04good\x18\x02 \x01(\bR\x04good\x12\x18\n" +
-	"\acomment\x18\x03 \x01(\tR\acomment\"\xa1\x04\n" +
+	"\acomment\x18\x03 \x01(\tR\acomment\"\xd7\x04\n" +
 	"\x05Entry\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x04R\x03seq\x12.\n" +
 	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x124\n" +
@@ -1683,7 +2165,11 @@ const file_honeyguide_dialog_v1_dialog_proto_rawDesc = "" +
 	"\x05rules\x18\f \x03(\tR\x05rules\x123\n" +
 	"\x06offers\x18\r \x03(\v2\x1b.honeyguide.dialog.v1.OfferR\x06offers\x12\x18\n" +
 	"\arelease\x18\x0e \x01(\x04R\arelease\x124\n" +
-	"\x06rating\x18\x0f \x01(\v2\x1c.honeyguide.dialog.v1.RatingR\x06rating\"\x9c\x02\n" +
+	"\x06rating\x18\x0f \x01(\v2\x1c.honeyguide.dialog.v1.RatingR\x06rating\x124\n" +
+	"\x06survey\x18\x10 \x01(\v2\x1c.honeyguide.dialog.v1.SurveyR\x06survey\";\n" +
+	"\x06Survey\x12\x1b\n" +
+	"\tticket_id\x18\x01 \x01(\tR\bticketId\x12\x14\n" +
+	"\x05score\x18\x02 \x01(\x05R\x05score\"\xb0\x02\n" +
 	"\aSession\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x128\n" +
 	"\x05state\x18\x02 \x01(\x0e2\".honeyguide.dialog.v1.SessionStateR\x05state\x12\x16\n" +
@@ -1692,8 +2178,19 @@ const file_honeyguide_dialog_v1_dialog_proto_rawDesc = "" +
 	"\vcreate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12;\n" +
 	"\vexpire_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"expireTime\x12\x1a\n" +
-	"\bposition\x18\a \x01(\x05R\bposition\"L\n" +
+	"expireTime\x12.\n" +
+	"\x04wait\x18\a \x01(\v2\x1a.honeyguide.dialog.v1.WaitR\x04wait\"\xc3\x01\n" +
+	"\x04Wait\x12\x1a\n" +
+	"\bposition\x18\x01 \x01(\x05R\bposition\x125\n" +
+	"\bestimate\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\bestimate\x12/\n" +
+	"\x05error\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\x05error\x127\n" +
+	"\topen_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\bopenTime\"o\n" +
+	"\x05Signs\x124\n" +
+	"\avisitor\x18\x01 \x01(\v2\x1a.honeyguide.dialog.v1.SignR\avisitor\x120\n" +
+	"\x05agent\x18\x02 \x01(\v2\x1a.honeyguide.dialog.v1.SignR\x05agent\"9\n" +
+	"\x04Sign\x12\x16\n" +
+	"\x06typing\x18\x01 \x01(\bR\x06typing\x12\x19\n" +
+	"\bread_seq\x18\x02 \x01(\x04R\areadSeq\"L\n" +
 	"\x13StartSessionRequest\x12\x16\n" +
 	"\x06locale\x18\x01 \x01(\tR\x06locale\x12\x1d\n" +
 	"\n" +
@@ -1723,9 +2220,10 @@ const file_honeyguide_dialog_v1_dialog_proto_rawDesc = "" +
 	"\x13WatchSessionRequest\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1b\n" +
-	"\tafter_seq\x18\x02 \x01(\x04R\bafterSeq\"M\n" +
+	"\tafter_seq\x18\x02 \x01(\x04R\bafterSeq\"\x80\x01\n" +
 	"\x14WatchSessionResponse\x125\n" +
-	"\aentries\x18\x01 \x03(\v2\x1b.honeyguide.dialog.v1.EntryR\aentries\"2\n" +
+	"\aentries\x18\x01 \x03(\v2\x1b.honeyguide.dialog.v1.EntryR\aentries\x121\n" +
+	"\x05signs\x18\x02 \x01(\v2\x1b.honeyguide.dialog.v1.SignsR\x05signs\"2\n" +
 	"\x11GetSessionRequest\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x01 \x01(\tR\tsessionId\"M\n" +
@@ -1762,7 +2260,21 @@ const file_honeyguide_dialog_v1_dialog_proto_rawDesc = "" +
 	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x17\n" +
 	"\aturn_id\x18\x02 \x01(\tR\x06turnId\"M\n" +
 	"\x12EndSessionResponse\x127\n" +
-	"\asession\x18\x01 \x01(\v2\x1d.honeyguide.dialog.v1.SessionR\asession*\x92\x01\n" +
+	"\asession\x18\x01 \x01(\v2\x1d.honeyguide.dialog.v1.SessionR\asession\"\x9a\x01\n" +
+	"\x13AnswerSurveyRequest\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x17\n" +
+	"\aturn_id\x18\x02 \x01(\tR\x06turnId\x12\x1b\n" +
+	"\tticket_id\x18\x03 \x01(\tR\bticketId\x12\x14\n" +
+	"\x05score\x18\x04 \x01(\x05R\x05score\x12\x18\n" +
+	"\acomment\x18\x05 \x01(\tR\acomment\"\x16\n" +
+	"\x14AnswerSurveyResponse\"c\n" +
+	"\x0fSendSignRequest\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x16\n" +
+	"\x06typing\x18\x02 \x01(\bR\x06typing\x12\x19\n" +
+	"\bread_seq\x18\x03 \x01(\x04R\areadSeq\"\x12\n" +
+	"\x10SendSignResponse*\x92\x01\n" +
 	"\fSessionState\x12\x1d\n" +
 	"\x19SESSION_STATE_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11SESSION_STATE_BOT\x10\x01\x12\x19\n" +
@@ -1781,7 +2293,7 @@ const file_honeyguide_dialog_v1_dialog_proto_rawDesc = "" +
 	"\n" +
 	"AUTHOR_BOT\x10\x02\x12\x10\n" +
 	"\fAUTHOR_AGENT\x10\x03\x12\x11\n" +
-	"\rAUTHOR_SYSTEM\x10\x042\xa7\a\n" +
+	"\rAUTHOR_SYSTEM\x10\x042\xed\b\n" +
 	"\rDialogService\x12g\n" +
 	"\fStartSession\x12).honeyguide.dialog.v1.StartSessionRequest\x1a*.honeyguide.dialog.v1.StartSessionResponse\"\x00\x12[\n" +
 	"\bSendTurn\x12%.honeyguide.dialog.v1.SendTurnRequest\x1a&.honeyguide.dialog.v1.SendTurnResponse\"\x00\x12i\n" +
@@ -1793,7 +2305,9 @@ const file_honeyguide_dialog_v1_dialog_proto_rawDesc = "" +
 	"\fRequestHuman\x12).honeyguide.dialog.v1.RequestHumanRequest\x1a*.honeyguide.dialog.v1.RequestHumanResponse\"\x00\x12j\n" +
 	"\rCancelHandoff\x12*.honeyguide.dialog.v1.CancelHandoffRequest\x1a+.honeyguide.dialog.v1.CancelHandoffResponse\"\x00\x12a\n" +
 	"\n" +
-	"EndSession\x12'.honeyguide.dialog.v1.EndSessionRequest\x1a(.honeyguide.dialog.v1.EndSessionResponse\"\x00BMZKgithub.com/honeyguide-chat/honeyguide/api/gen/honeyguide/dialog/v1;dialogv1b\x06proto3"
+	"EndSession\x12'.honeyguide.dialog.v1.EndSessionRequest\x1a(.honeyguide.dialog.v1.EndSessionResponse\"\x00\x12g\n" +
+	"\fAnswerSurvey\x12).honeyguide.dialog.v1.AnswerSurveyRequest\x1a*.honeyguide.dialog.v1.AnswerSurveyResponse\"\x00\x12[\n" +
+	"\bSendSign\x12%.honeyguide.dialog.v1.SendSignRequest\x1a&.honeyguide.dialog.v1.SendSignResponse\"\x00BMZKgithub.com/honeyguide-chat/honeyguide/api/gen/honeyguide/dialog/v1;dialogv1b\x06proto3"
 
 var (
 	file_honeyguide_dialog_v1_dialog_proto_rawDescOnce sync.Once
@@ -1808,7 +2322,7 @@ func file_honeyguide_dialog_v1_dialog_proto_rawDescGZIP() []byte {
 }
 
 var file_honeyguide_dialog_v1_dialog_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_honeyguide_dialog_v1_dialog_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
+var file_honeyguide_dialog_v1_dialog_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_honeyguide_dialog_v1_dialog_proto_goTypes = []any{
 	(SessionState)(0),             // 0: honeyguide.dialog.v1.SessionState
 	(Decision)(0),                 // 1: honeyguide.dialog.v1.Decision
@@ -1816,72 +2330,93 @@ var file_honeyguide_dialog_v1_dialog_proto_goTypes = []any{
 	(*Offer)(nil),                 // 3: honeyguide.dialog.v1.Offer
 	(*Rating)(nil),                // 4: honeyguide.dialog.v1.Rating
 	(*Entry)(nil),                 // 5: honeyguide.dialog.v1.Entry
-	(*Session)(nil),               // 6: honeyguide.dialog.v1.Session
-	(*StartSessionRequest)(nil),   // 7: honeyguide.dialog.v1.StartSessionRequest
-	(*StartSessionResponse)(nil),  // 8: honeyguide.dialog.v1.StartSessionResponse
-	(*SendTurnRequest)(nil),       // 9: honeyguide.dialog.v1.SendTurnRequest
-	(*SendTurnResponse)(nil),      // 10: honeyguide.dialog.v1.SendTurnResponse
-	(*WatchSessionRequest)(nil),   // 11: honeyguide.dialog.v1.WatchSessionRequest
-	(*WatchSessionResponse)(nil),  // 12: honeyguide.dialog.v1.WatchSessionResponse
-	(*GetSessionRequest)(nil),     // 13: honeyguide.dialog.v1.GetSessionRequest
-	(*GetSessionResponse)(nil),    // 14: honeyguide.dialog.v1.GetSessionResponse
-	(*GetTranscriptRequest)(nil),  // 15: honeyguide.dialog.v1.GetTranscriptRequest
-	(*GetTranscriptResponse)(nil), // 16: honeyguide.dialog.v1.GetTranscriptResponse
-	(*RateEntryRequest)(nil),      // 17: honeyguide.dialog.v1.RateEntryRequest
-	(*RateEntryResponse)(nil),     // 18: honeyguide.dialog.v1.RateEntryResponse
-	(*RequestHumanRequest)(nil),   // 19: honeyguide.dialog.v1.RequestHumanRequest
-	(*RequestHumanResponse)(nil),  // 20: honeyguide.dialog.v1.RequestHumanResponse
-	(*CancelHandoffRequest)(nil),  // 21: honeyguide.dialog.v1.CancelHandoffRequest
-	(*CancelHandoffResponse)(nil), // 22: honeyguide.dialog.v1.CancelHandoffResponse
-	(*EndSessionRequest)(nil),     // 23: honeyguide.dialog.v1.EndSessionRequest
-	(*EndSessionResponse)(nil),    // 24: honeyguide.dialog.v1.EndSessionResponse
-	(*timestamppb.Timestamp)(nil), // 25: google.protobuf.Timestamp
+	(*Survey)(nil),                // 6: honeyguide.dialog.v1.Survey
+	(*Session)(nil),               // 7: honeyguide.dialog.v1.Session
+	(*Wait)(nil),                  // 8: honeyguide.dialog.v1.Wait
+	(*Signs)(nil),                 // 9: honeyguide.dialog.v1.Signs
+	(*Sign)(nil),                  // 10: honeyguide.dialog.v1.Sign
+	(*StartSessionRequest)(nil),   // 11: honeyguide.dialog.v1.StartSessionRequest
+	(*StartSessionResponse)(nil),  // 12: honeyguide.dialog.v1.StartSessionResponse
+	(*SendTurnRequest)(nil),       // 13: honeyguide.dialog.v1.SendTurnRequest
+	(*SendTurnResponse)(nil),      // 14: honeyguide.dialog.v1.SendTurnResponse
+	(*WatchSessionRequest)(nil),   // 15: honeyguide.dialog.v1.WatchSessionRequest
+	(*WatchSessionResponse)(nil),  // 16: honeyguide.dialog.v1.WatchSessionResponse
+	(*GetSessionRequest)(nil),     // 17: honeyguide.dialog.v1.GetSessionRequest
+	(*GetSessionResponse)(nil),    // 18: honeyguide.dialog.v1.GetSessionResponse
+	(*GetTranscriptRequest)(nil),  // 19: honeyguide.dialog.v1.GetTranscriptRequest
+	(*GetTranscriptResponse)(nil), // 20: honeyguide.dialog.v1.GetTranscriptResponse
+	(*RateEntryRequest)(nil),      // 21: honeyguide.dialog.v1.RateEntryRequest
+	(*RateEntryResponse)(nil),     // 22: honeyguide.dialog.v1.RateEntryResponse
+	(*RequestHumanRequest)(nil),   // 23: honeyguide.dialog.v1.RequestHumanRequest
+	(*RequestHumanResponse)(nil),  // 24: honeyguide.dialog.v1.RequestHumanResponse
+	(*CancelHandoffRequest)(nil),  // 25: honeyguide.dialog.v1.CancelHandoffRequest
+	(*CancelHandoffResponse)(nil), // 26: honeyguide.dialog.v1.CancelHandoffResponse
+	(*EndSessionRequest)(nil),     // 27: honeyguide.dialog.v1.EndSessionRequest
+	(*EndSessionResponse)(nil),    // 28: honeyguide.dialog.v1.EndSessionResponse
+	(*AnswerSurveyRequest)(nil),   // 29: honeyguide.dialog.v1.AnswerSurveyRequest
+	(*AnswerSurveyResponse)(nil),  // 30: honeyguide.dialog.v1.AnswerSurveyResponse
+	(*SendSignRequest)(nil),       // 31: honeyguide.dialog.v1.SendSignRequest
+	(*SendSignResponse)(nil),      // 32: honeyguide.dialog.v1.SendSignResponse
+	(*timestamppb.Timestamp)(nil), // 33: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 34: google.protobuf.Duration
 }
 var file_honeyguide_dialog_v1_dialog_proto_depIdxs = []int32{
-	25, // 0: honeyguide.dialog.v1.Entry.time:type_name -> google.protobuf.Timestamp
+	33, // 0: honeyguide.dialog.v1.Entry.time:type_name -> google.protobuf.Timestamp
 	2,  // 1: honeyguide.dialog.v1.Entry.author:type_name -> honeyguide.dialog.v1.Author
 	0,  // 2: honeyguide.dialog.v1.Entry.state:type_name -> honeyguide.dialog.v1.SessionState
 	1,  // 3: honeyguide.dialog.v1.Entry.decision:type_name -> honeyguide.dialog.v1.Decision
 	3,  // 4: honeyguide.dialog.v1.Entry.offers:type_name -> honeyguide.dialog.v1.Offer
 	4,  // 5: honeyguide.dialog.v1.Entry.rating:type_name -> honeyguide.dialog.v1.Rating
-	0,  // 6: honeyguide.dialog.v1.Session.state:type_name -> honeyguide.dialog.v1.SessionState
-	25, // 7: honeyguide.dialog.v1.Session.create_time:type_name -> google.protobuf.Timestamp
-	25, // 8: honeyguide.dialog.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
-	6,  // 9: honeyguide.dialog.v1.StartSessionResponse.session:type_name -> honeyguide.dialog.v1.Session
-	5,  // 10: honeyguide.dialog.v1.StartSessionResponse.entries:type_name -> honeyguide.dialog.v1.Entry
-	1,  // 11: honeyguide.dialog.v1.SendTurnResponse.decision:type_name -> honeyguide.dialog.v1.Decision
-	3,  // 12: honeyguide.dialog.v1.SendTurnResponse.offers:type_name -> honeyguide.dialog.v1.Offer
-	0,  // 13: honeyguide.dialog.v1.SendTurnResponse.state:type_name -> honeyguide.dialog.v1.SessionState
-	5,  // 14: honeyguide.dialog.v1.WatchSessionResponse.entries:type_name -> honeyguide.dialog.v1.Entry
-	6,  // 15: honeyguide.dialog.v1.GetSessionResponse.session:type_name -> honeyguide.dialog.v1.Session
-	5,  // 16: honeyguide.dialog.v1.GetTranscriptResponse.entries:type_name -> honeyguide.dialog.v1.Entry
-	4,  // 17: honeyguide.dialog.v1.RateEntryRequest.rating:type_name -> honeyguide.dialog.v1.Rating
-	6,  // 18: honeyguide.dialog.v1.RequestHumanResponse.session:type_name -> honeyguide.dialog.v1.Session
-	6,  // 19: honeyguide.dialog.v1.CancelHandoffResponse.session:type_name -> honeyguide.dialog.v1.Session
-	6,  // 20: honeyguide.dialog.v1.EndSessionResponse.session:type_name -> honeyguide.dialog.v1.Session
-	7,  // 21: honeyguide.dialog.v1.DialogService.StartSession:input_type -> honeyguide.dialog.v1.StartSessionRequest
-	9,  // 22: honeyguide.dialog.v1.DialogService.SendTurn:input_type -> honeyguide.dialog.v1.SendTurnRequest
-	11, // 23: honeyguide.dialog.v1.DialogService.WatchSession:input_type -> honeyguide.dialog.v1.WatchSessionRequest
-	13, // 24: honeyguide.dialog.v1.DialogService.GetSession:input_type -> honeyguide.dialog.v1.GetSessionRequest
-	15, // 25: honeyguide.dialog.v1.DialogService.GetTranscript:input_type -> honeyguide.dialog.v1.GetTranscriptRequest
-	17, // 26: honeyguide.dialog.v1.DialogService.RateEntry:input_type -> honeyguide.dialog.v1.RateEntryRequest
-	19, // 27: honeyguide.dialog.v1.DialogService.RequestHuman:input_type -> honeyguide.dialog.v1.RequestHumanRequest
-	21, // 28: honeyguide.dialog.v1.DialogService.CancelHandoff:input_type -> honeyguide.dialog.v1.CancelHandoffRequest
-	23, // 29: honeyguide.dialog.v1.DialogService.EndSession:input_type -> honeyguide.dialog.v1.EndSessionRequest
-	8,  // 30: honeyguide.dialog.v1.DialogService.StartSession:output_type -> honeyguide.dialog.v1.StartSessionResponse
-	10, // 31: honeyguide.dialog.v1.DialogService.SendTurn:output_type -> honeyguide.dialog.v1.SendTurnResponse
-	12, // 32: honeyguide.dialog.v1.DialogService.WatchSession:output_type -> honeyguide.dialog.v1.WatchSessionResponse
-	14, // 33: honeyguide.dialog.v1.DialogService.GetSession:output_type -> honeyguide.dialog.v1.GetSessionResponse
-	16, // 34: honeyguide.dialog.v1.DialogService.GetTranscript:output_type -> honeyguide.dialog.v1.GetTranscriptResponse
-	18, // 35: honeyguide.dialog.v1.DialogService.RateEntry:output_type -> honeyguide.dialog.v1.RateEntryResponse
-	20, // 36: honeyguide.dialog.v1.DialogService.RequestHuman:output_type -> honeyguide.dialog.v1.RequestHumanResponse
-	22, // 37: honeyguide.dialog.v1.DialogService.CancelHandoff:output_type -> honeyguide.dialog.v1.CancelHandoffResponse
-	24, // 38: honeyguide.dialog.v1.DialogService.EndSession:output_type -> honeyguide.dialog.v1.EndSessionResponse
-	30, // [30:39] is the sub-list for method output_type
-	21, // [21:30] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	6,  // 6: honeyguide.dialog.v1.Entry.survey:type_name -> honeyguide.dialog.v1.Survey
+	0,  // 7: honeyguide.dialog.v1.Session.state:type_name -> honeyguide.dialog.v1.SessionState
+	33, // 8: honeyguide.dialog.v1.Session.create_time:type_name -> google.protobuf.Timestamp
+	33, // 9: honeyguide.dialog.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
+	8,  // 10: honeyguide.dialog.v1.Session.wait:type_name -> honeyguide.dialog.v1.Wait
+	34, // 11: honeyguide.dialog.v1.Wait.estimate:type_name -> google.protobuf.Duration
+	34, // 12: honeyguide.dialog.v1.Wait.error:type_name -> google.protobuf.Duration
+	33, // 13: honeyguide.dialog.v1.Wait.open_time:type_name -> google.protobuf.Timestamp
+	10, // 14: honeyguide.dialog.v1.Signs.visitor:type_name -> honeyguide.dialog.v1.Sign
+	10, // 15: honeyguide.dialog.v1.Signs.agent:type_name -> honeyguide.dialog.v1.Sign
+	7,  // 16: honeyguide.dialog.v1.StartSessionResponse.session:type_name -> honeyguide.dialog.v1.Session
+	5,  // 17: honeyguide.dialog.v1.StartSessionResponse.entries:type_name -> honeyguide.dialog.v1.Entry
+	1,  // 18: honeyguide.dialog.v1.SendTurnResponse.decision:type_name -> honeyguide.dialog.v1.Decision
+	3,  // 19: honeyguide.dialog.v1.SendTurnResponse.offers:type_name -> honeyguide.dialog.v1.Offer
+	0,  // 20: honeyguide.dialog.v1.SendTurnResponse.state:type_name -> honeyguide.dialog.v1.SessionState
+	5,  // 21: honeyguide.dialog.v1.WatchSessionResponse.entries:type_name -> honeyguide.dialog.v1.Entry
+	9,  // 22: honeyguide.dialog.v1.WatchSessionResponse.signs:type_name -> honeyguide.dialog.v1.Signs
+	7,  // 23: honeyguide.dialog.v1.GetSessionResponse.session:type_name -> honeyguide.dialog.v1.Session
+	5,  // 24: honeyguide.dialog.v1.GetTranscriptResponse.entries:type_name -> honeyguide.dialog.v1.Entry
+	4,  // 25: honeyguide.dialog.v1.RateEntryRequest.rating:type_name -> honeyguide.dialog.v1.Rating
+	7,  // 26: honeyguide.dialog.v1.RequestHumanResponse.session:type_name -> honeyguide.dialog.v1.Session
+	7,  // 27: honeyguide.dialog.v1.CancelHandoffResponse.session:type_name -> honeyguide.dialog.v1.Session
+	7,  // 28: honeyguide.dialog.v1.EndSessionResponse.session:type_name -> honeyguide.dialog.v1.Session
+	11, // 29: honeyguide.dialog.v1.DialogService.StartSession:input_type -> honeyguide.dialog.v1.StartSessionRequest
+	13, // 30: honeyguide.dialog.v1.DialogService.SendTurn:input_type -> honeyguide.dialog.v1.SendTurnRequest
+	15, // 31: honeyguide.dialog.v1.DialogService.WatchSession:input_type -> honeyguide.dialog.v1.WatchSessionRequest
+	17, // 32: honeyguide.dialog.v1.DialogService.GetSession:input_type -> honeyguide.dialog.v1.GetSessionRequest
+	19, // 33: honeyguide.dialog.v1.DialogService.GetTranscript:input_type -> honeyguide.dialog.v1.GetTranscriptRequest
+	21, // 34: honeyguide.dialog.v1.DialogService.RateEntry:input_type -> honeyguide.dialog.v1.RateEntryRequest
+	23, // 35: honeyguide.dialog.v1.DialogService.RequestHuman:input_type -> honeyguide.dialog.v1.RequestHumanRequest
+	25, // 36: honeyguide.dialog.v1.DialogService.CancelHandoff:input_type -> honeyguide.dialog.v1.CancelHandoffRequest
+	27, // 37: honeyguide.dialog.v1.DialogService.EndSession:input_type -> honeyguide.dialog.v1.EndSessionRequest
+	29, // 38: honeyguide.dialog.v1.DialogService.AnswerSurvey:input_type -> honeyguide.dialog.v1.AnswerSurveyRequest
+	31, // 39: honeyguide.dialog.v1.DialogService.SendSign:input_type -> honeyguide.dialog.v1.SendSignRequest
+	12, // 40: honeyguide.dialog.v1.DialogService.StartSession:output_type -> honeyguide.dialog.v1.StartSessionResponse
+	14, // 41: honeyguide.dialog.v1.DialogService.SendTurn:output_type -> honeyguide.dialog.v1.SendTurnResponse
+	16, // 42: honeyguide.dialog.v1.DialogService.WatchSession:output_type -> honeyguide.dialog.v1.WatchSessionResponse
+	18, // 43: honeyguide.dialog.v1.DialogService.GetSession:output_type -> honeyguide.dialog.v1.GetSessionResponse
+	20, // 44: honeyguide.dialog.v1.DialogService.GetTranscript:output_type -> honeyguide.dialog.v1.GetTranscriptResponse
+	22, // 45: honeyguide.dialog.v1.DialogService.RateEntry:output_type -> honeyguide.dialog.v1.RateEntryResponse
+	24, // 46: honeyguide.dialog.v1.DialogService.RequestHuman:output_type -> honeyguide.dialog.v1.RequestHumanResponse
+	26, // 47: honeyguide.dialog.v1.DialogService.CancelHandoff:output_type -> honeyguide.dialog.v1.CancelHandoffResponse
+	28, // 48: honeyguide.dialog.v1.DialogService.EndSession:output_type -> honeyguide.dialog.v1.EndSessionResponse
+	30, // 49: honeyguide.dialog.v1.DialogService.AnswerSurvey:output_type -> honeyguide.dialog.v1.AnswerSurveyResponse
+	32, // 50: honeyguide.dialog.v1.DialogService.SendSign:output_type -> honeyguide.dialog.v1.SendSignResponse
+	40, // [40:51] is the sub-list for method output_type
+	29, // [29:40] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_honeyguide_dialog_v1_dialog_proto_init() }
@@ -1895,7 +2430,7 @@ func file_honeyguide_dialog_v1_dialog_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_honeyguide_dialog_v1_dialog_proto_rawDesc), len(file_honeyguide_dialog_v1_dialog_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   22,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -30,6 +30,8 @@ const (
 	DialogService_RequestHuman_FullMethodName  = "/honeyguide.dialog.v1.DialogService/RequestHuman"
 	DialogService_CancelHandoff_FullMethodName = "/honeyguide.dialog.v1.DialogService/CancelHandoff"
 	DialogService_EndSession_FullMethodName    = "/honeyguide.dialog.v1.DialogService/EndSession"
+	DialogService_AnswerSurvey_FullMethodName  = "/honeyguide.dialog.v1.DialogService/AnswerSurvey"
+	DialogService_SendSign_FullMethodName      = "/honeyguide.dialog.v1.DialogService/SendSign"
 )
 
 // DialogServiceClient is the client API for DialogService service.
@@ -72,11 +74,13 @@ type DialogServiceClient interface {
 	//	ABORTED              CONFLICT: other calls changed the session; try again
 	SendTurn(ctx context.Context, in *SendTurnRequest, opts ...grpc.CallOption) (*SendTurnResponse, error)
 	// WatchSession streams the transcript from a sequence number on, every
-	// entry once and in order, and a response without entries as a heartbeat at
-	// least every 15 seconds. It ends when the session is closed and everything
-	// was sent; with UNAVAILABLE when the server drains, and UNAUTHENTICATED
-	// when the token expires: then watch again, with a new token, from the last
-	// sequence number seen.
+	// entry once and in order, and what the other side is doing; and a response
+	// with nothing set as a heartbeat at least every 15 seconds. It ends when the
+	// session is closed and everything was sent; with UNAVAILABLE, reason
+	// DRAINING, when the server shuts down; with UNAUTHENTICATED when the token
+	// expires; and with RESOURCE_EXHAUSTED, reason SLOW_READER, when the client
+	// does not read for 30 seconds: then watch again, with a valid token, from
+	// the last sequence number seen.
 	WatchSession(ctx context.Context, in *WatchSessionRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchSessionResponse], error)
 	// GetSession returns the state of a session.
 	GetSession(ctx context.Context, in *GetSessionRequest, opts ...grpc.CallOption) (*GetSessionResponse, error)
@@ -87,14 +91,32 @@ type DialogServiceClient interface {
 	RateEntry(ctx context.Context, in *RateEntryRequest, opts ...grpc.CallOption) (*RateEntryResponse, error)
 	// RequestHuman puts the session in the queue of human agents. In WAITING or
 	// HUMAN it says to the agent that the customer asked again, and changes
-	// nothing else. Errors as of SendTurn.
+	// nothing else. Where nobody is on duty the session waits all the same, and
+	// Session.wait says until when: what the customer says then is a message.
+	// A visitor of whom as many sessions wait, or have an agent, as the shop
+	// allows stays with the bot and is told so. Errors as of SendTurn.
 	RequestHuman(ctx context.Context, in *RequestHumanRequest, opts ...grpc.CallOption) (*RequestHumanResponse, error)
-	// CancelHandoff leaves the queue and gives the session back to the bot.
-	// Errors: FAILED_PRECONDITION, SESSION_NOT_WAITING where it is not WAITING.
+	// CancelHandoff gives the session back to the bot: a WAITING one leaves the
+	// queue, in a HUMAN one the agent's part ends. Errors as of SendTurn, and
+	//
+	//	FAILED_PRECONDITION  SESSION_NOT_WAITING: the bot has it already
 	CancelHandoff(ctx context.Context, in *CancelHandoffRequest, opts ...grpc.CallOption) (*CancelHandoffResponse, error)
 	// EndSession closes the session, and its ticket where it has one. Closing a
 	// closed session changes nothing.
 	EndSession(ctx context.Context, in *EndSessionRequest, opts ...grpc.CallOption) (*EndSessionResponse, error)
+	// AnswerSurvey says what the customer thinks of a human's part, once for each
+	// part, also after the session was closed. INVALID_ARGUMENT where that part
+	// goes on; other errors:
+	//
+	//	NOT_FOUND            SESSION_NOT_FOUND: the visitor has no such session,
+	//	                     or no human had such a part in it
+	//	FAILED_PRECONDITION  SURVEY_ANSWERED: it was said before
+	//	FAILED_PRECONDITION  SESSION_FULL, ALREADY_EXISTS TURN_REUSED: as of
+	//	                     SendTurn
+	AnswerSurvey(ctx context.Context, in *AnswerSurveyRequest, opts ...grpc.CallOption) (*AnswerSurveyResponse, error)
+	// SendSign tells the agent that the customer is typing, or has read
+	// something. It may be lost, and is no part of the transcript.
+	SendSign(ctx context.Context, in *SendSignRequest, opts ...grpc.CallOption) (*SendSignResponse, error)
 }
 
 type dialogServiceClient struct {
@@ -204,6 +226,26 @@ func (c *dialogServiceClient) EndSession(ctx context.Context, in *EndSessionRequ
 	return out, nil
 }
 
+func (c *dialogServiceClient) AnswerSurvey(ctx context.Context, in *AnswerSurveyRequest, opts ...grpc.CallOption) (*AnswerSurveyResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AnswerSurveyResponse)
+	err := c.cc.Invoke(ctx, DialogService_AnswerSurvey_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *dialogServiceClient) SendSign(ctx context.Context, in *SendSignRequest, opts ...grpc.CallOption) (*SendSignResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SendSignResponse)
+	err := c.cc.Invoke(ctx, DialogService_SendSign_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // DialogServiceServer is the server API for DialogService service.
 // All implementations must embed UnimplementedDialogServiceServer
 // for forward compatibility.
@@ -244,11 +286,13 @@ type DialogServiceServer interface {
 	//	ABORTED              CONFLICT: other calls changed the session; try again
 	SendTurn(context.Context, *SendTurnRequest) (*SendTurnResponse, error)
 	// WatchSession streams the transcript from a sequence number on, every
-	// entry once and in order, and a response without entries as a heartbeat at
-	// least every 15 seconds. It ends when the session is closed and everything
-	// was sent; with UNAVAILABLE when the server drains, and UNAUTHENTICATED
-	// when the token expires: then watch again, with a new token, from the last
-	// sequence number seen.
+	// entry once and in order, and what the other side is doing; and a response
+	// with nothing set as a heartbeat at least every 15 seconds. It ends when the
+	// session is closed and everything was sent; with UNAVAILABLE, reason
+	// DRAINING, when the server shuts down; with UNAUTHENTICATED when the token
+	// expires; and with RESOURCE_EXHAUSTED, reason SLOW_READER, when the client
+	// does not read for 30 seconds: then watch again, with a valid token, from
+	// the last sequence number seen.
 	WatchSession(*WatchSessionRequest, grpc.ServerStreamingServer[WatchSessionResponse]) error
 	// GetSession returns the state of a session.
 	GetSession(context.Context, *GetSessionRequest) (*GetSessionResponse, error)
@@ -259,14 +303,32 @@ type DialogServiceServer interface {
 	RateEntry(context.Context, *RateEntryRequest) (*RateEntryResponse, error)
 	// RequestHuman puts the session in the queue of human agents. In WAITING or
 	// HUMAN it says to the agent that the customer asked again, and changes
-	// nothing else. Errors as of SendTurn.
+	// nothing else. Where nobody is on duty the session waits all the same, and
+	// Session.wait says until when: what the customer says then is a message.
+	// A visitor of whom as many sessions wait, or have an agent, as the shop
+	// allows stays with the bot and is told so. Errors as of SendTurn.
 	RequestHuman(context.Context, *RequestHumanRequest) (*RequestHumanResponse, error)
-	// CancelHandoff leaves the queue and gives the session back to the bot.
-	// Errors: FAILED_PRECONDITION, SESSION_NOT_WAITING where it is not WAITING.
+	// CancelHandoff gives the session back to the bot: a WAITING one leaves the
+	// queue, in a HUMAN one the agent's part ends. Errors as of SendTurn, and
+	//
+	//	FAILED_PRECONDITION  SESSION_NOT_WAITING: the bot has it already
 	CancelHandoff(context.Context, *CancelHandoffRequest) (*CancelHandoffResponse, error)
 	// EndSession closes the session, and its ticket where it has one. Closing a
 	// closed session changes nothing.
 	EndSession(context.Context, *EndSessionRequest) (*EndSessionResponse, error)
+	// AnswerSurvey says what the customer thinks of a human's part, once for each
+	// part, also after the session was closed. INVALID_ARGUMENT where that part
+	// goes on; other errors:
+	//
+	//	NOT_FOUND            SESSION_NOT_FOUND: the visitor has no such session,
+	//	                     or no human had such a part in it
+	//	FAILED_PRECONDITION  SURVEY_ANSWERED: it was said before
+	//	FAILED_PRECONDITION  SESSION_FULL, ALREADY_EXISTS TURN_REUSED: as of
+	//	                     SendTurn
+	AnswerSurvey(context.Context, *AnswerSurveyRequest) (*AnswerSurveyResponse, error)
+	// SendSign tells the agent that the customer is typing, or has read
+	// something. It may be lost, and is no part of the transcript.
+	SendSign(context.Context, *SendSignRequest) (*SendSignResponse, error)
 	mustEmbedUnimplementedDialogServiceServer()
 }
 
@@ -303,6 +365,12 @@ func (UnimplementedDialogServiceServer) CancelHandoff(context.Context, *CancelHa
 }
 func (UnimplementedDialogServiceServer) EndSession(context.Context, *EndSessionRequest) (*EndSessionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method EndSession not implemented")
+}
+func (UnimplementedDialogServiceServer) AnswerSurvey(context.Context, *AnswerSurveyRequest) (*AnswerSurveyResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AnswerSurvey not implemented")
+}
+func (UnimplementedDialogServiceServer) SendSign(context.Context, *SendSignRequest) (*SendSignResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SendSign not implemented")
 }
 func (UnimplementedDialogServiceServer) mustEmbedUnimplementedDialogServiceServer() {}
 func (UnimplementedDialogServiceServer) testEmbeddedByValue()                       {}
@@ -480,6 +548,42 @@ func _DialogService_EndSession_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _DialogService_AnswerSurvey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AnswerSurveyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DialogServiceServer).AnswerSurvey(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DialogService_AnswerSurvey_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DialogServiceServer).AnswerSurvey(ctx, req.(*AnswerSurveyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _DialogService_SendSign_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SendSignRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DialogServiceServer).SendSign(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DialogService_SendSign_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DialogServiceServer).SendSign(ctx, req.(*SendSignRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // DialogService_ServiceDesc is the grpc.ServiceDesc for DialogService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -518,6 +622,14 @@ var DialogService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "EndSession",
 			Handler:    _DialogService_EndSession_Handler,
+		},
+		{
+			MethodName: "AnswerSurvey",
+			Handler:    _DialogService_AnswerSurvey_Handler,
+		},
+		{
+			MethodName: "SendSign",
+			Handler:    _DialogService_SendSign_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

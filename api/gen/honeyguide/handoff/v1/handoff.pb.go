@@ -12,6 +12,7 @@ import (
 	v1 "github.com/honeyguide-chat/honeyguide/api/gen/honeyguide/dialog/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -24,573 +25,6 @@ const (
 	// Verify that runtime/protoimpl is sufficiently up-to-date.
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
-
-// TicketState is where a ticket stands.
-type TicketState int32
-
-const (
-	// Never sent; in ListTicketsRequest it means WAITING.
-	TicketState_TICKET_STATE_UNSPECIFIED TicketState = 0
-	// In line, without an agent.
-	TicketState_TICKET_STATE_WAITING TicketState = 1
-	// An agent answers.
-	TicketState_TICKET_STATE_HELD TicketState = 2
-	// Settled, or the visitor left.
-	TicketState_TICKET_STATE_CLOSED TicketState = 3
-)
-
-// Enum value maps for TicketState.
-var (
-	TicketState_name = map[int32]string{
-		0: "TICKET_STATE_UNSPECIFIED",
-		1: "TICKET_STATE_WAITING",
-		2: "TICKET_STATE_HELD",
-		3: "TICKET_STATE_CLOSED",
-	}
-	TicketState_value = map[string]int32{
-		"TICKET_STATE_UNSPECIFIED": 0,
-		"TICKET_STATE_WAITING":     1,
-		"TICKET_STATE_HELD":        2,
-		"TICKET_STATE_CLOSED":      3,
-	}
-)
-
-func (x TicketState) Enum() *TicketState {
-	p := new(TicketState)
-	*p = x
-	return p
-}
-
-func (x TicketState) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (TicketState) Descriptor() protoreflect.EnumDescriptor {
-	return file_honeyguide_handoff_v1_handoff_proto_enumTypes[0].Descriptor()
-}
-
-func (TicketState) Type() protoreflect.EnumType {
-	return &file_honeyguide_handoff_v1_handoff_proto_enumTypes[0]
-}
-
-func (x TicketState) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use TicketState.Descriptor instead.
-func (TicketState) EnumDescriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{0}
-}
-
-// Ticket is one session's place in the queue.
-type Ticket struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Names the ticket in every other call.
-	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The session it belongs to.
-	SessionId string `protobuf:"bytes,2,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
-	// Where it stands.
-	State TicketState `protobuf:"varint,3,opt,name=state,proto3,enum=honeyguide.handoff.v1.TicketState" json:"state,omitempty"`
-	// What the agent must be good at; "" is anyone.
-	Skill string `protobuf:"bytes,4,opt,name=skill,proto3" json:"skill,omitempty"`
-	// 0 to 9, higher is earlier.
-	Priority int32 `protobuf:"varint,5,opt,name=priority,proto3" json:"priority,omitempty"`
-	// Who holds or closed it.
-	Agent string `protobuf:"bytes,6,opt,name=agent,proto3" json:"agent,omitempty"`
-	// How it ended, as the agent wrote; "cancelled" or "left" by the visitor.
-	Outcome string `protobuf:"bytes,7,opt,name=outcome,proto3" json:"outcome,omitempty"`
-	// When the customer began to wait.
-	CreateTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When an agent took it.
-	ClaimTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=claim_time,json=claimTime,proto3" json:"claim_time,omitempty"`
-	// When it was closed.
-	EndTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
-	// What the bot knew.
-	Packet *Packet `protobuf:"bytes,11,opt,name=packet,proto3" json:"packet,omitempty"`
-	// Place of the last change in the shop's feed, for WatchTickets.
-	Revision      uint64 `protobuf:"varint,12,opt,name=revision,proto3" json:"revision,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Ticket) Reset() {
-	*x = Ticket{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[0]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Ticket) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Ticket) ProtoMessage() {}
-
-func (x *Ticket) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[0]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Ticket.ProtoReflect.Descriptor instead.
-func (*Ticket) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{0}
-}
-
-func (x *Ticket) GetId() string {
-	if x != nil {
-		return x.Id
-	}
-	return ""
-}
-
-func (x *Ticket) GetSessionId() string {
-	if x != nil {
-		return x.SessionId
-	}
-	return ""
-}
-
-func (x *Ticket) GetState() TicketState {
-	if x != nil {
-		return x.State
-	}
-	return TicketState_TICKET_STATE_UNSPECIFIED
-}
-
-func (x *Ticket) GetSkill() string {
-	if x != nil {
-		return x.Skill
-	}
-	return ""
-}
-
-func (x *Ticket) GetPriority() int32 {
-	if x != nil {
-		return x.Priority
-	}
-	return 0
-}
-
-func (x *Ticket) GetAgent() string {
-	if x != nil {
-		return x.Agent
-	}
-	return ""
-}
-
-func (x *Ticket) GetOutcome() string {
-	if x != nil {
-		return x.Outcome
-	}
-	return ""
-}
-
-func (x *Ticket) GetCreateTime() *timestamppb.Timestamp {
-	if x != nil {
-		return x.CreateTime
-	}
-	return nil
-}
-
-func (x *Ticket) GetClaimTime() *timestamppb.Timestamp {
-	if x != nil {
-		return x.ClaimTime
-	}
-	return nil
-}
-
-func (x *Ticket) GetEndTime() *timestamppb.Timestamp {
-	if x != nil {
-		return x.EndTime
-	}
-	return nil
-}
-
-func (x *Ticket) GetPacket() *Packet {
-	if x != nil {
-		return x.Packet
-	}
-	return nil
-}
-
-func (x *Ticket) GetRevision() uint64 {
-	if x != nil {
-		return x.Revision
-	}
-	return 0
-}
-
-// Packet is what the bot knew when it handed over.
-type Packet struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Why, such as "WISH_FOR_HUMAN" or "ASKED_ENOUGH".
-	Reason string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
-	// The customer's language, BCP 47.
-	Locale string `protobuf:"bytes,2,opt,name=locale,proto3" json:"locale,omitempty"`
-	// Number of the knowledge release; 0 where the shop had none.
-	Release uint64 `protobuf:"varint,3,opt,name=release,proto3" json:"release,omitempty"`
-	// What the customer said last.
-	Utterance string `protobuf:"bytes,4,opt,name=utterance,proto3" json:"utterance,omitempty"`
-	// What the bot thought, best first.
-	Candidates []*Candidate `protobuf:"bytes,5,rep,name=candidates,proto3" json:"candidates,omitempty"`
-	// What the bot asked, in order.
-	Asked []*Asked `protobuf:"bytes,6,rep,name=asked,proto3" json:"asked,omitempty"`
-	// The facts that were collected.
-	Slots []*Slot `protobuf:"bytes,7,rep,name=slots,proto3" json:"slots,omitempty"`
-	// The node that demanded the handoff, or where the walk stood; may be empty.
-	Node string `protobuf:"bytes,8,opt,name=node,proto3" json:"node,omitempty"`
-	// What the customer asked besides and was not told yet, at most 3.
-	Also          []*Question `protobuf:"bytes,9,rep,name=also,proto3" json:"also,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Packet) Reset() {
-	*x = Packet{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[1]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Packet) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Packet) ProtoMessage() {}
-
-func (x *Packet) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[1]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Packet.ProtoReflect.Descriptor instead.
-func (*Packet) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{1}
-}
-
-func (x *Packet) GetReason() string {
-	if x != nil {
-		return x.Reason
-	}
-	return ""
-}
-
-func (x *Packet) GetLocale() string {
-	if x != nil {
-		return x.Locale
-	}
-	return ""
-}
-
-func (x *Packet) GetRelease() uint64 {
-	if x != nil {
-		return x.Release
-	}
-	return 0
-}
-
-func (x *Packet) GetUtterance() string {
-	if x != nil {
-		return x.Utterance
-	}
-	return ""
-}
-
-func (x *Packet) GetCandidates() []*Candidate {
-	if x != nil {
-		return x.Candidates
-	}
-	return nil
-}
-
-func (x *Packet) GetAsked() []*Asked {
-	if x != nil {
-		return x.Asked
-	}
-	return nil
-}
-
-func (x *Packet) GetSlots() []*Slot {
-	if x != nil {
-		return x.Slots
-	}
-	return nil
-}
-
-func (x *Packet) GetNode() string {
-	if x != nil {
-		return x.Node
-	}
-	return ""
-}
-
-func (x *Packet) GetAlso() []*Question {
-	if x != nil {
-		return x.Also
-	}
-	return nil
-}
-
-// Question is something that the customer asked about.
-type Question struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The node that it is about.
-	Node string `protobuf:"bytes,1,opt,name=node,proto3" json:"node,omitempty"`
-	// The node's title.
-	Title         string `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Question) Reset() {
-	*x = Question{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[2]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Question) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Question) ProtoMessage() {}
-
-func (x *Question) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[2]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Question.ProtoReflect.Descriptor instead.
-func (*Question) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{2}
-}
-
-func (x *Question) GetNode() string {
-	if x != nil {
-		return x.Node
-	}
-	return ""
-}
-
-func (x *Question) GetTitle() string {
-	if x != nil {
-		return x.Title
-	}
-	return ""
-}
-
-// Candidate is a node that the bot considered.
-type Candidate struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The node.
-	Node string `protobuf:"bytes,1,opt,name=node,proto3" json:"node,omitempty"`
-	// Its title.
-	Title string `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
-	// Calibrated probability, 0 to 1.
-	Probability   float64 `protobuf:"fixed64,3,opt,name=probability,proto3" json:"probability,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Candidate) Reset() {
-	*x = Candidate{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[3]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Candidate) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Candidate) ProtoMessage() {}
-
-func (x *Candidate) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[3]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Candidate.ProtoReflect.Descriptor instead.
-func (*Candidate) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{3}
-}
-
-func (x *Candidate) GetNode() string {
-	if x != nil {
-		return x.Node
-	}
-	return ""
-}
-
-func (x *Candidate) GetTitle() string {
-	if x != nil {
-		return x.Title
-	}
-	return ""
-}
-
-func (x *Candidate) GetProbability() float64 {
-	if x != nil {
-		return x.Probability
-	}
-	return 0
-}
-
-// Asked is one question of the bot.
-type Asked struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// What was asked.
-	Question string `protobuf:"bytes,1,opt,name=question,proto3" json:"question,omitempty"`
-	// What the customer replied; may be empty.
-	Reply         string `protobuf:"bytes,2,opt,name=reply,proto3" json:"reply,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Asked) Reset() {
-	*x = Asked{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[4]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Asked) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Asked) ProtoMessage() {}
-
-func (x *Asked) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[4]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Asked.ProtoReflect.Descriptor instead.
-func (*Asked) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{4}
-}
-
-func (x *Asked) GetQuestion() string {
-	if x != nil {
-		return x.Question
-	}
-	return ""
-}
-
-func (x *Asked) GetReply() string {
-	if x != nil {
-		return x.Reply
-	}
-	return ""
-}
-
-// Slot is one collected fact.
-type Slot struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Name of the slot.
-	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// What it is called.
-	Title string `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
-	// Canonical value: option id, "true" or "false", digits, or text.
-	Value string `protobuf:"bytes,3,opt,name=value,proto3" json:"value,omitempty"`
-	// The value as people read it.
-	Label         string `protobuf:"bytes,4,opt,name=label,proto3" json:"label,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Slot) Reset() {
-	*x = Slot{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[5]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Slot) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Slot) ProtoMessage() {}
-
-func (x *Slot) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[5]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Slot.ProtoReflect.Descriptor instead.
-func (*Slot) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{5}
-}
-
-func (x *Slot) GetId() string {
-	if x != nil {
-		return x.Id
-	}
-	return ""
-}
-
-func (x *Slot) GetTitle() string {
-	if x != nil {
-		return x.Title
-	}
-	return ""
-}
-
-func (x *Slot) GetValue() string {
-	if x != nil {
-		return x.Value
-	}
-	return ""
-}
-
-func (x *Slot) GetLabel() string {
-	if x != nil {
-		return x.Label
-	}
-	return ""
-}
 
 // ListTicketsRequest asks for a page of tickets.
 type ListTicketsRequest struct {
@@ -607,7 +41,7 @@ type ListTicketsRequest struct {
 
 func (x *ListTicketsRequest) Reset() {
 	*x = ListTicketsRequest{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[6]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[0]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -619,7 +53,7 @@ func (x *ListTicketsRequest) String() string {
 func (*ListTicketsRequest) ProtoMessage() {}
 
 func (x *ListTicketsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[6]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[0]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -632,7 +66,7 @@ func (x *ListTicketsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTicketsRequest.ProtoReflect.Descriptor instead.
 func (*ListTicketsRequest) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{6}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{0}
 }
 
 func (x *ListTicketsRequest) GetState() TicketState {
@@ -669,7 +103,7 @@ type ListTicketsResponse struct {
 
 func (x *ListTicketsResponse) Reset() {
 	*x = ListTicketsResponse{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[7]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -681,7 +115,7 @@ func (x *ListTicketsResponse) String() string {
 func (*ListTicketsResponse) ProtoMessage() {}
 
 func (x *ListTicketsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[7]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -694,7 +128,7 @@ func (x *ListTicketsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTicketsResponse.ProtoReflect.Descriptor instead.
 func (*ListTicketsResponse) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{7}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *ListTicketsResponse) GetTickets() []*Ticket {
@@ -722,7 +156,7 @@ type GetTicketRequest struct {
 
 func (x *GetTicketRequest) Reset() {
 	*x = GetTicketRequest{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[8]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -734,7 +168,7 @@ func (x *GetTicketRequest) String() string {
 func (*GetTicketRequest) ProtoMessage() {}
 
 func (x *GetTicketRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[8]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -747,7 +181,7 @@ func (x *GetTicketRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTicketRequest.ProtoReflect.Descriptor instead.
 func (*GetTicketRequest) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{8}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *GetTicketRequest) GetTicketId() string {
@@ -770,7 +204,7 @@ type GetTicketResponse struct {
 
 func (x *GetTicketResponse) Reset() {
 	*x = GetTicketResponse{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[9]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -782,7 +216,7 @@ func (x *GetTicketResponse) String() string {
 func (*GetTicketResponse) ProtoMessage() {}
 
 func (x *GetTicketResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[9]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -795,7 +229,7 @@ func (x *GetTicketResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTicketResponse.ProtoReflect.Descriptor instead.
 func (*GetTicketResponse) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{9}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *GetTicketResponse) GetTicket() *Ticket {
@@ -823,7 +257,7 @@ type WatchTicketsRequest struct {
 
 func (x *WatchTicketsRequest) Reset() {
 	*x = WatchTicketsRequest{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[10]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -835,7 +269,7 @@ func (x *WatchTicketsRequest) String() string {
 func (*WatchTicketsRequest) ProtoMessage() {}
 
 func (x *WatchTicketsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[10]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -848,7 +282,7 @@ func (x *WatchTicketsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTicketsRequest.ProtoReflect.Descriptor instead.
 func (*WatchTicketsRequest) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{10}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *WatchTicketsRequest) GetAfterRevision() uint64 {
@@ -869,7 +303,7 @@ type WatchTicketsResponse struct {
 
 func (x *WatchTicketsResponse) Reset() {
 	*x = WatchTicketsResponse{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[11]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -881,7 +315,7 @@ func (x *WatchTicketsResponse) String() string {
 func (*WatchTicketsResponse) ProtoMessage() {}
 
 func (x *WatchTicketsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[11]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -894,12 +328,593 @@ func (x *WatchTicketsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTicketsResponse.ProtoReflect.Descriptor instead.
 func (*WatchTicketsResponse) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{11}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *WatchTicketsResponse) GetTickets() []*Ticket {
 	if x != nil {
 		return x.Tickets
+	}
+	return nil
+}
+
+// WatchDeskRequest says what the client has already.
+type WatchDeskRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The last revision of a ticket that the client has; 0 for all tickets.
+	AfterRevision uint64 `protobuf:"varint,1,opt,name=after_revision,json=afterRevision,proto3" json:"after_revision,omitempty"`
+	// How much of which conversations the client has, at most 100. One that is
+	// not named comes from its beginning when its ticket is on the desk.
+	Cursors       []*Cursor `protobuf:"bytes,2,rep,name=cursors,proto3" json:"cursors,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchDeskRequest) Reset() {
+	*x = WatchDeskRequest{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchDeskRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchDeskRequest) ProtoMessage() {}
+
+func (x *WatchDeskRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchDeskRequest.ProtoReflect.Descriptor instead.
+func (*WatchDeskRequest) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *WatchDeskRequest) GetAfterRevision() uint64 {
+	if x != nil {
+		return x.AfterRevision
+	}
+	return 0
+}
+
+func (x *WatchDeskRequest) GetCursors() []*Cursor {
+	if x != nil {
+		return x.Cursors
+	}
+	return nil
+}
+
+// Cursor says how much of one conversation a client has.
+type Cursor struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The ticket.
+	TicketId string `protobuf:"bytes,1,opt,name=ticket_id,json=ticketId,proto3" json:"ticket_id,omitempty"`
+	// Sequence number of the last entry; 0 for none.
+	AfterSeq      uint64 `protobuf:"varint,2,opt,name=after_seq,json=afterSeq,proto3" json:"after_seq,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Cursor) Reset() {
+	*x = Cursor{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Cursor) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Cursor) ProtoMessage() {}
+
+func (x *Cursor) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Cursor.ProtoReflect.Descriptor instead.
+func (*Cursor) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *Cursor) GetTicketId() string {
+	if x != nil {
+		return x.TicketId
+	}
+	return ""
+}
+
+func (x *Cursor) GetAfterSeq() uint64 {
+	if x != nil {
+		return x.AfterSeq
+	}
+	return 0
+}
+
+// WatchDeskResponse is what has changed. Nothing set is a heartbeat.
+type WatchDeskResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The caller, as he now is; not set where nothing changed.
+	Agent *Agent `protobuf:"bytes,1,opt,name=agent,proto3" json:"agent,omitempty"`
+	// The tickets of the shop that changed, in the order of their revisions.
+	Tickets []*Ticket `protobuf:"bytes,2,rep,name=tickets,proto3" json:"tickets,omitempty"`
+	// The next entries of conversations on the caller's desk.
+	Lines []*Lines `protobuf:"bytes,3,rep,name=lines,proto3" json:"lines,omitempty"`
+	// All alarms that there are now; not set where nothing changed.
+	Alarms        *Alarms `protobuf:"bytes,4,opt,name=alarms,proto3" json:"alarms,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchDeskResponse) Reset() {
+	*x = WatchDeskResponse{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchDeskResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchDeskResponse) ProtoMessage() {}
+
+func (x *WatchDeskResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchDeskResponse.ProtoReflect.Descriptor instead.
+func (*WatchDeskResponse) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *WatchDeskResponse) GetAgent() *Agent {
+	if x != nil {
+		return x.Agent
+	}
+	return nil
+}
+
+func (x *WatchDeskResponse) GetTickets() []*Ticket {
+	if x != nil {
+		return x.Tickets
+	}
+	return nil
+}
+
+func (x *WatchDeskResponse) GetLines() []*Lines {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
+func (x *WatchDeskResponse) GetAlarms() *Alarms {
+	if x != nil {
+		return x.Alarms
+	}
+	return nil
+}
+
+// Lines are the next entries of one conversation.
+type Lines struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The ticket.
+	TicketId string `protobuf:"bytes,1,opt,name=ticket_id,json=ticketId,proto3" json:"ticket_id,omitempty"`
+	// In order, continuing where the last ones ended.
+	Entries []*v1.Entry `protobuf:"bytes,2,rep,name=entries,proto3" json:"entries,omitempty"`
+	// What both sides do right now; not set where nothing changed.
+	Signs         *v1.Signs `protobuf:"bytes,3,opt,name=signs,proto3" json:"signs,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Lines) Reset() {
+	*x = Lines{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Lines) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Lines) ProtoMessage() {}
+
+func (x *Lines) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Lines.ProtoReflect.Descriptor instead.
+func (*Lines) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *Lines) GetTicketId() string {
+	if x != nil {
+		return x.TicketId
+	}
+	return ""
+}
+
+func (x *Lines) GetEntries() []*v1.Entry {
+	if x != nil {
+		return x.Entries
+	}
+	return nil
+}
+
+func (x *Lines) GetSigns() *v1.Signs {
+	if x != nil {
+		return x.Signs
+	}
+	return nil
+}
+
+// Alarms are all alarms of a shop.
+type Alarms struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// None: all is well.
+	Alarms        []*Alarm `protobuf:"bytes,1,rep,name=alarms,proto3" json:"alarms,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Alarms) Reset() {
+	*x = Alarms{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Alarms) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Alarms) ProtoMessage() {}
+
+func (x *Alarms) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Alarms.ProtoReflect.Descriptor instead.
+func (*Alarms) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *Alarms) GetAlarms() []*Alarm {
+	if x != nil {
+		return x.Alarms
+	}
+	return nil
+}
+
+// Alarm says that customers wait too long, or soon will.
+type Alarm struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The skill that is waited for; "" is what anyone can take.
+	Skill string `protobuf:"bytes,1,opt,name=skill,proto3" json:"skill,omitempty"`
+	// Why: "missing" (the target is about to be missed), "stuck" (somebody waits
+	// past all that could be done, perhaps nobody can take the ticket) or "long"
+	// (the longest wait is more than ten times the target).
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Since when, at most an hour ago.
+	Since *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=since,proto3" json:"since,omitempty"`
+	// The share picked up within the target lately, 0 to 1.
+	Share float64 `protobuf:"fixed64,4,opt,name=share,proto3" json:"share,omitempty"`
+	// How many tickets share is of; 0 where the skill has no target.
+	Judged int32 `protobuf:"varint,5,opt,name=judged,proto3" json:"judged,omitempty"`
+	// How many wait.
+	Waiting int32 `protobuf:"varint,6,opt,name=waiting,proto3" json:"waiting,omitempty"`
+	// How long the first of them has waited, while agents were on duty.
+	Longest       *durationpb.Duration `protobuf:"bytes,7,opt,name=longest,proto3" json:"longest,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Alarm) Reset() {
+	*x = Alarm{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Alarm) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Alarm) ProtoMessage() {}
+
+func (x *Alarm) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Alarm.ProtoReflect.Descriptor instead.
+func (*Alarm) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *Alarm) GetSkill() string {
+	if x != nil {
+		return x.Skill
+	}
+	return ""
+}
+
+func (x *Alarm) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Alarm) GetSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Since
+	}
+	return nil
+}
+
+func (x *Alarm) GetShare() float64 {
+	if x != nil {
+		return x.Share
+	}
+	return 0
+}
+
+func (x *Alarm) GetJudged() int32 {
+	if x != nil {
+		return x.Judged
+	}
+	return 0
+}
+
+func (x *Alarm) GetWaiting() int32 {
+	if x != nil {
+		return x.Waiting
+	}
+	return 0
+}
+
+func (x *Alarm) GetLongest() *durationpb.Duration {
+	if x != nil {
+		return x.Longest
+	}
+	return nil
+}
+
+// GetSelfRequest names nobody but the caller.
+type GetSelfRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetSelfRequest) Reset() {
+	*x = GetSelfRequest{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetSelfRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetSelfRequest) ProtoMessage() {}
+
+func (x *GetSelfRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetSelfRequest.ProtoReflect.Descriptor instead.
+func (*GetSelfRequest) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{12}
+}
+
+// GetSelfResponse is the caller.
+type GetSelfResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The caller.
+	Agent         *Agent `protobuf:"bytes,1,opt,name=agent,proto3" json:"agent,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetSelfResponse) Reset() {
+	*x = GetSelfResponse{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetSelfResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetSelfResponse) ProtoMessage() {}
+
+func (x *GetSelfResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetSelfResponse.ProtoReflect.Descriptor instead.
+func (*GetSelfResponse) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *GetSelfResponse) GetAgent() *Agent {
+	if x != nil {
+		return x.Agent
+	}
+	return nil
+}
+
+// SetPresenceRequest is what the caller wants to be.
+type SetPresenceRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The presence.
+	Presence Presence `protobuf:"varint,1,opt,name=presence,proto3,enum=honeyguide.handoff.v1.Presence" json:"presence,omitempty"`
+	// Of OFFLINE only: keep what is on the desk, take nothing new, and be offline
+	// when the last ticket has left it.
+	Drain         bool `protobuf:"varint,2,opt,name=drain,proto3" json:"drain,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetPresenceRequest) Reset() {
+	*x = SetPresenceRequest{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetPresenceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetPresenceRequest) ProtoMessage() {}
+
+func (x *SetPresenceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetPresenceRequest.ProtoReflect.Descriptor instead.
+func (*SetPresenceRequest) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *SetPresenceRequest) GetPresence() Presence {
+	if x != nil {
+		return x.Presence
+	}
+	return Presence_PRESENCE_UNSPECIFIED
+}
+
+func (x *SetPresenceRequest) GetDrain() bool {
+	if x != nil {
+		return x.Drain
+	}
+	return false
+}
+
+// SetPresenceResponse is the caller.
+type SetPresenceResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The caller, as he now is.
+	Agent         *Agent `protobuf:"bytes,1,opt,name=agent,proto3" json:"agent,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetPresenceResponse) Reset() {
+	*x = SetPresenceResponse{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetPresenceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetPresenceResponse) ProtoMessage() {}
+
+func (x *SetPresenceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetPresenceResponse.ProtoReflect.Descriptor instead.
+func (*SetPresenceResponse) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *SetPresenceResponse) GetAgent() *Agent {
+	if x != nil {
+		return x.Agent
 	}
 	return nil
 }
@@ -915,7 +930,7 @@ type ClaimTicketRequest struct {
 
 func (x *ClaimTicketRequest) Reset() {
 	*x = ClaimTicketRequest{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[12]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -927,7 +942,7 @@ func (x *ClaimTicketRequest) String() string {
 func (*ClaimTicketRequest) ProtoMessage() {}
 
 func (x *ClaimTicketRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[12]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -940,7 +955,7 @@ func (x *ClaimTicketRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClaimTicketRequest.ProtoReflect.Descriptor instead.
 func (*ClaimTicketRequest) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{12}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ClaimTicketRequest) GetTicketId() string {
@@ -961,7 +976,7 @@ type ClaimTicketResponse struct {
 
 func (x *ClaimTicketResponse) Reset() {
 	*x = ClaimTicketResponse{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[13]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -973,7 +988,7 @@ func (x *ClaimTicketResponse) String() string {
 func (*ClaimTicketResponse) ProtoMessage() {}
 
 func (x *ClaimTicketResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[13]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -986,10 +1001,102 @@ func (x *ClaimTicketResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClaimTicketResponse.ProtoReflect.Descriptor instead.
 func (*ClaimTicketResponse) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{13}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ClaimTicketResponse) GetTicket() *Ticket {
+	if x != nil {
+		return x.Ticket
+	}
+	return nil
+}
+
+// DeclineTicketRequest does not want what rings.
+type DeclineTicketRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The ticket.
+	TicketId      string `protobuf:"bytes,1,opt,name=ticket_id,json=ticketId,proto3" json:"ticket_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeclineTicketRequest) Reset() {
+	*x = DeclineTicketRequest{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeclineTicketRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeclineTicketRequest) ProtoMessage() {}
+
+func (x *DeclineTicketRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeclineTicketRequest.ProtoReflect.Descriptor instead.
+func (*DeclineTicketRequest) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *DeclineTicketRequest) GetTicketId() string {
+	if x != nil {
+		return x.TicketId
+	}
+	return ""
+}
+
+// DeclineTicketResponse is the ticket, which rings no more at the caller's desk.
+type DeclineTicketResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The ticket.
+	Ticket        *Ticket `protobuf:"bytes,1,opt,name=ticket,proto3" json:"ticket,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeclineTicketResponse) Reset() {
+	*x = DeclineTicketResponse{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeclineTicketResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeclineTicketResponse) ProtoMessage() {}
+
+func (x *DeclineTicketResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeclineTicketResponse.ProtoReflect.Descriptor instead.
+func (*DeclineTicketResponse) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *DeclineTicketResponse) GetTicket() *Ticket {
 	if x != nil {
 		return x.Ticket
 	}
@@ -1005,14 +1112,17 @@ type ReplyTicketRequest struct {
 	// session: a retry repeats it.
 	TurnId string `protobuf:"bytes,2,opt,name=turn_id,json=turnId,proto3" json:"turn_id,omitempty"`
 	// What to say, 1 to 4000 characters.
-	Text          string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
+	Text string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
+	// The node of the suggestion that the reply was made from, edited or not; ""
+	// is none.
+	Suggestion    string `protobuf:"bytes,4,opt,name=suggestion,proto3" json:"suggestion,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ReplyTicketRequest) Reset() {
 	*x = ReplyTicketRequest{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[14]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1024,7 +1134,7 @@ func (x *ReplyTicketRequest) String() string {
 func (*ReplyTicketRequest) ProtoMessage() {}
 
 func (x *ReplyTicketRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[14]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1037,7 +1147,7 @@ func (x *ReplyTicketRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReplyTicketRequest.ProtoReflect.Descriptor instead.
 func (*ReplyTicketRequest) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{14}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ReplyTicketRequest) GetTicketId() string {
@@ -1061,6 +1171,13 @@ func (x *ReplyTicketRequest) GetText() string {
 	return ""
 }
 
+func (x *ReplyTicketRequest) GetSuggestion() string {
+	if x != nil {
+		return x.Suggestion
+	}
+	return ""
+}
+
 // ReplyTicketResponse confirms what was said.
 type ReplyTicketResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1072,7 +1189,7 @@ type ReplyTicketResponse struct {
 
 func (x *ReplyTicketResponse) Reset() {
 	*x = ReplyTicketResponse{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[15]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1084,7 +1201,7 @@ func (x *ReplyTicketResponse) String() string {
 func (*ReplyTicketResponse) ProtoMessage() {}
 
 func (x *ReplyTicketResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[15]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1097,7 +1214,7 @@ func (x *ReplyTicketResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReplyTicketResponse.ProtoReflect.Descriptor instead.
 func (*ReplyTicketResponse) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{15}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ReplyTicketResponse) GetSeq() uint64 {
@@ -1105,6 +1222,327 @@ func (x *ReplyTicketResponse) GetSeq() uint64 {
 		return x.Seq
 	}
 	return 0
+}
+
+// AddNoteRequest is a note for other agents.
+type AddNoteRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The ticket.
+	TicketId string `protobuf:"bytes,1,opt,name=ticket_id,json=ticketId,proto3" json:"ticket_id,omitempty"`
+	// As of ReplyTicketRequest: makes a retry safe.
+	TurnId string `protobuf:"bytes,2,opt,name=turn_id,json=turnId,proto3" json:"turn_id,omitempty"`
+	// The words, 1 to 1000 characters.
+	Text          string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddNoteRequest) Reset() {
+	*x = AddNoteRequest{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddNoteRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddNoteRequest) ProtoMessage() {}
+
+func (x *AddNoteRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddNoteRequest.ProtoReflect.Descriptor instead.
+func (*AddNoteRequest) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *AddNoteRequest) GetTicketId() string {
+	if x != nil {
+		return x.TicketId
+	}
+	return ""
+}
+
+func (x *AddNoteRequest) GetTurnId() string {
+	if x != nil {
+		return x.TurnId
+	}
+	return ""
+}
+
+func (x *AddNoteRequest) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+// AddNoteResponse is the ticket with its notes.
+type AddNoteResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The ticket.
+	Ticket        *Ticket `protobuf:"bytes,1,opt,name=ticket,proto3" json:"ticket,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddNoteResponse) Reset() {
+	*x = AddNoteResponse{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddNoteResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddNoteResponse) ProtoMessage() {}
+
+func (x *AddNoteResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddNoteResponse.ProtoReflect.Descriptor instead.
+func (*AddNoteResponse) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *AddNoteResponse) GetTicket() *Ticket {
+	if x != nil {
+		return x.Ticket
+	}
+	return nil
+}
+
+// TransferTicketRequest passes a ticket on.
+type TransferTicketRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The ticket.
+	TicketId string `protobuf:"bytes,1,opt,name=ticket_id,json=ticketId,proto3" json:"ticket_id,omitempty"`
+	// To this agent, who is waited for; "" is whoever meets needs.
+	Agent string `protobuf:"bytes,2,opt,name=agent,proto3" json:"agent,omitempty"`
+	// What the next agent must be able to do; not set: as before.
+	Needs *Needs `protobuf:"bytes,3,opt,name=needs,proto3" json:"needs,omitempty"`
+	// For the next agent, at most 1000 characters; "" is none.
+	Note          string `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TransferTicketRequest) Reset() {
+	*x = TransferTicketRequest{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TransferTicketRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TransferTicketRequest) ProtoMessage() {}
+
+func (x *TransferTicketRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TransferTicketRequest.ProtoReflect.Descriptor instead.
+func (*TransferTicketRequest) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *TransferTicketRequest) GetTicketId() string {
+	if x != nil {
+		return x.TicketId
+	}
+	return ""
+}
+
+func (x *TransferTicketRequest) GetAgent() string {
+	if x != nil {
+		return x.Agent
+	}
+	return ""
+}
+
+func (x *TransferTicketRequest) GetNeeds() *Needs {
+	if x != nil {
+		return x.Needs
+	}
+	return nil
+}
+
+func (x *TransferTicketRequest) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+// TransferTicketResponse is the ticket, at the front of the line.
+type TransferTicketResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The ticket.
+	Ticket        *Ticket `protobuf:"bytes,1,opt,name=ticket,proto3" json:"ticket,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TransferTicketResponse) Reset() {
+	*x = TransferTicketResponse{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TransferTicketResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TransferTicketResponse) ProtoMessage() {}
+
+func (x *TransferTicketResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TransferTicketResponse.ProtoReflect.Descriptor instead.
+func (*TransferTicketResponse) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *TransferTicketResponse) GetTicket() *Ticket {
+	if x != nil {
+		return x.Ticket
+	}
+	return nil
+}
+
+// RequeueTicketRequest puts a ticket back.
+type RequeueTicketRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The ticket.
+	TicketId      string `protobuf:"bytes,1,opt,name=ticket_id,json=ticketId,proto3" json:"ticket_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RequeueTicketRequest) Reset() {
+	*x = RequeueTicketRequest{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RequeueTicketRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RequeueTicketRequest) ProtoMessage() {}
+
+func (x *RequeueTicketRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RequeueTicketRequest.ProtoReflect.Descriptor instead.
+func (*RequeueTicketRequest) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *RequeueTicketRequest) GetTicketId() string {
+	if x != nil {
+		return x.TicketId
+	}
+	return ""
+}
+
+// RequeueTicketResponse is the ticket, in line again.
+type RequeueTicketResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The ticket.
+	Ticket        *Ticket `protobuf:"bytes,1,opt,name=ticket,proto3" json:"ticket,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RequeueTicketResponse) Reset() {
+	*x = RequeueTicketResponse{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RequeueTicketResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RequeueTicketResponse) ProtoMessage() {}
+
+func (x *RequeueTicketResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RequeueTicketResponse.ProtoReflect.Descriptor instead.
+func (*RequeueTicketResponse) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *RequeueTicketResponse) GetTicket() *Ticket {
+	if x != nil {
+		return x.Ticket
+	}
+	return nil
 }
 
 // CloseTicketRequest ends the human's part.
@@ -1115,14 +1553,16 @@ type CloseTicketRequest struct {
 	// How it ended, 1 to 500 characters.
 	Outcome string `protobuf:"bytes,2,opt,name=outcome,proto3" json:"outcome,omitempty"`
 	// true: the bot takes over again; false: the session is closed.
-	BackToBot     bool `protobuf:"varint,3,opt,name=back_to_bot,json=backToBot,proto3" json:"back_to_bot,omitempty"`
+	BackToBot bool `protobuf:"varint,3,opt,name=back_to_bot,json=backToBot,proto3" json:"back_to_bot,omitempty"`
+	// Added to the ticket's, which are at most 20 of at most 40 characters.
+	Tags          []string `protobuf:"bytes,4,rep,name=tags,proto3" json:"tags,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CloseTicketRequest) Reset() {
 	*x = CloseTicketRequest{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[16]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1134,7 +1574,7 @@ func (x *CloseTicketRequest) String() string {
 func (*CloseTicketRequest) ProtoMessage() {}
 
 func (x *CloseTicketRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[16]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1147,7 +1587,7 @@ func (x *CloseTicketRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseTicketRequest.ProtoReflect.Descriptor instead.
 func (*CloseTicketRequest) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{16}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *CloseTicketRequest) GetTicketId() string {
@@ -1171,6 +1611,13 @@ func (x *CloseTicketRequest) GetBackToBot() bool {
 	return false
 }
 
+func (x *CloseTicketRequest) GetTags() []string {
+	if x != nil {
+		return x.Tags
+	}
+	return nil
+}
+
 // CloseTicketResponse is the closed ticket.
 type CloseTicketResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1182,7 +1629,7 @@ type CloseTicketResponse struct {
 
 func (x *CloseTicketResponse) Reset() {
 	*x = CloseTicketResponse{}
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[17]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1194,7 +1641,7 @@ func (x *CloseTicketResponse) String() string {
 func (*CloseTicketResponse) ProtoMessage() {}
 
 func (x *CloseTicketResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[17]
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1207,7 +1654,7 @@ func (x *CloseTicketResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseTicketResponse.ProtoReflect.Descriptor instead.
 func (*CloseTicketResponse) Descriptor() ([]byte, []int) {
-	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{17}
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *CloseTicketResponse) GetTicket() *Ticket {
@@ -1217,55 +1664,497 @@ func (x *CloseTicketResponse) GetTicket() *Ticket {
 	return nil
 }
 
+// WrapUpTicketRequest completes what is noted.
+type WrapUpTicketRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The ticket.
+	TicketId string `protobuf:"bytes,1,opt,name=ticket_id,json=ticketId,proto3" json:"ticket_id,omitempty"`
+	// Replaces the outcome, at most 500 characters; "" keeps it.
+	Outcome string `protobuf:"bytes,2,opt,name=outcome,proto3" json:"outcome,omitempty"`
+	// As of CloseTicketRequest.
+	Tags          []string `protobuf:"bytes,3,rep,name=tags,proto3" json:"tags,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WrapUpTicketRequest) Reset() {
+	*x = WrapUpTicketRequest{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WrapUpTicketRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WrapUpTicketRequest) ProtoMessage() {}
+
+func (x *WrapUpTicketRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WrapUpTicketRequest.ProtoReflect.Descriptor instead.
+func (*WrapUpTicketRequest) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *WrapUpTicketRequest) GetTicketId() string {
+	if x != nil {
+		return x.TicketId
+	}
+	return ""
+}
+
+func (x *WrapUpTicketRequest) GetOutcome() string {
+	if x != nil {
+		return x.Outcome
+	}
+	return ""
+}
+
+func (x *WrapUpTicketRequest) GetTags() []string {
+	if x != nil {
+		return x.Tags
+	}
+	return nil
+}
+
+// WrapUpTicketResponse is the ticket, off the desk.
+type WrapUpTicketResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The ticket.
+	Ticket        *Ticket `protobuf:"bytes,1,opt,name=ticket,proto3" json:"ticket,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WrapUpTicketResponse) Reset() {
+	*x = WrapUpTicketResponse{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WrapUpTicketResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WrapUpTicketResponse) ProtoMessage() {}
+
+func (x *WrapUpTicketResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WrapUpTicketResponse.ProtoReflect.Descriptor instead.
+func (*WrapUpTicketResponse) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *WrapUpTicketResponse) GetTicket() *Ticket {
+	if x != nil {
+		return x.Ticket
+	}
+	return nil
+}
+
+// SuggestAnswersRequest names a message of the customer.
+type SuggestAnswersRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The ticket.
+	TicketId string `protobuf:"bytes,1,opt,name=ticket_id,json=ticketId,proto3" json:"ticket_id,omitempty"`
+	// Sequence number of the message; 0 is the customer's last.
+	Seq           uint64 `protobuf:"varint,2,opt,name=seq,proto3" json:"seq,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SuggestAnswersRequest) Reset() {
+	*x = SuggestAnswersRequest{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuggestAnswersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuggestAnswersRequest) ProtoMessage() {}
+
+func (x *SuggestAnswersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuggestAnswersRequest.ProtoReflect.Descriptor instead.
+func (*SuggestAnswersRequest) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *SuggestAnswersRequest) GetTicketId() string {
+	if x != nil {
+		return x.TicketId
+	}
+	return ""
+}
+
+func (x *SuggestAnswersRequest) GetSeq() uint64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+// SuggestAnswersResponse is what the knowledge says.
+type SuggestAnswersResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Best first, at most 3; none where the knowledge has nothing that fits.
+	Suggestions   []*Suggestion `protobuf:"bytes,1,rep,name=suggestions,proto3" json:"suggestions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SuggestAnswersResponse) Reset() {
+	*x = SuggestAnswersResponse{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuggestAnswersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuggestAnswersResponse) ProtoMessage() {}
+
+func (x *SuggestAnswersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuggestAnswersResponse.ProtoReflect.Descriptor instead.
+func (*SuggestAnswersResponse) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *SuggestAnswersResponse) GetSuggestions() []*Suggestion {
+	if x != nil {
+		return x.Suggestions
+	}
+	return nil
+}
+
+// Suggestion is an answer that the agent may send, as it is or changed.
+type Suggestion struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The node, for ReplyTicketRequest.suggestion.
+	Node string `protobuf:"bytes,1,opt,name=node,proto3" json:"node,omitempty"`
+	// Its title.
+	Title string `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
+	// What the bot would say; "" where the node does not answer by itself.
+	Text string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
+	// Calibrated probability, 0 to 1, that this is what the customer asked.
+	Probability float64 `protobuf:"fixed64,4,opt,name=probability,proto3" json:"probability,omitempty"`
+	// The bot would have answered with it.
+	Sure          bool `protobuf:"varint,5,opt,name=sure,proto3" json:"sure,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Suggestion) Reset() {
+	*x = Suggestion{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Suggestion) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Suggestion) ProtoMessage() {}
+
+func (x *Suggestion) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Suggestion.ProtoReflect.Descriptor instead.
+func (*Suggestion) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *Suggestion) GetNode() string {
+	if x != nil {
+		return x.Node
+	}
+	return ""
+}
+
+func (x *Suggestion) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *Suggestion) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *Suggestion) GetProbability() float64 {
+	if x != nil {
+		return x.Probability
+	}
+	return 0
+}
+
+func (x *Suggestion) GetSure() bool {
+	if x != nil {
+		return x.Sure
+	}
+	return false
+}
+
+// ListCannedRepliesRequest names a ticket.
+type ListCannedRepliesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The ticket, whose customer would be told.
+	TicketId      string `protobuf:"bytes,1,opt,name=ticket_id,json=ticketId,proto3" json:"ticket_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCannedRepliesRequest) Reset() {
+	*x = ListCannedRepliesRequest{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCannedRepliesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCannedRepliesRequest) ProtoMessage() {}
+
+func (x *ListCannedRepliesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCannedRepliesRequest.ProtoReflect.Descriptor instead.
+func (*ListCannedRepliesRequest) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *ListCannedRepliesRequest) GetTicketId() string {
+	if x != nil {
+		return x.TicketId
+	}
+	return ""
+}
+
+// ListCannedRepliesResponse are replies to choose from.
+type ListCannedRepliesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// In the order of the rules, variables filled in.
+	Replies       []*Canned `protobuf:"bytes,1,rep,name=replies,proto3" json:"replies,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCannedRepliesResponse) Reset() {
+	*x = ListCannedRepliesResponse{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCannedRepliesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCannedRepliesResponse) ProtoMessage() {}
+
+func (x *ListCannedRepliesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCannedRepliesResponse.ProtoReflect.Descriptor instead.
+func (*ListCannedRepliesResponse) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *ListCannedRepliesResponse) GetReplies() []*Canned {
+	if x != nil {
+		return x.Replies
+	}
+	return nil
+}
+
+// SendSignRequest is what the caller does without saying anything.
+type SendSignRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The ticket.
+	TicketId string `protobuf:"bytes,1,opt,name=ticket_id,json=ticketId,proto3" json:"ticket_id,omitempty"`
+	// The caller is typing. It counts for a few seconds: repeat it.
+	Typing bool `protobuf:"varint,2,opt,name=typing,proto3" json:"typing,omitempty"`
+	// Sequence number of the last entry that was read; 0 says nothing about it.
+	ReadSeq       uint64 `protobuf:"varint,3,opt,name=read_seq,json=readSeq,proto3" json:"read_seq,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SendSignRequest) Reset() {
+	*x = SendSignRequest{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SendSignRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SendSignRequest) ProtoMessage() {}
+
+func (x *SendSignRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SendSignRequest.ProtoReflect.Descriptor instead.
+func (*SendSignRequest) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *SendSignRequest) GetTicketId() string {
+	if x != nil {
+		return x.TicketId
+	}
+	return ""
+}
+
+func (x *SendSignRequest) GetTyping() bool {
+	if x != nil {
+		return x.Typing
+	}
+	return false
+}
+
+func (x *SendSignRequest) GetReadSeq() uint64 {
+	if x != nil {
+		return x.ReadSeq
+	}
+	return 0
+}
+
+// SendSignResponse confirms that the sign was passed on.
+type SendSignResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SendSignResponse) Reset() {
+	*x = SendSignResponse{}
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SendSignResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SendSignResponse) ProtoMessage() {}
+
+func (x *SendSignResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_honeyguide_handoff_v1_handoff_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SendSignResponse.ProtoReflect.Descriptor instead.
+func (*SendSignResponse) Descriptor() ([]byte, []int) {
+	return file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP(), []int{38}
+}
+
 var File_honeyguide_handoff_v1_handoff_proto protoreflect.FileDescriptor
 
 const file_honeyguide_handoff_v1_handoff_proto_rawDesc = "" +
 	"\n" +
-	"#honeyguide/handoff/v1/handoff.proto\x12\x15honeyguide.handoff.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!honeyguide/dialog/v1/dialog.proto\"\xd5\x03\n" +
-	"\x06Ticket\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
-	"\n" +
-	"session_id\x18\x02 \x01(\tR\tsessionId\x128\n" +
-	"\x05state\x18\x03 \x01(\x0e2\".honeyguide.handoff.v1.TicketStateR\x05state\x12\x14\n" +
-	"\x05skill\x18\x04 \x01(\tR\x05skill\x12\x1a\n" +
-	"\bpriority\x18\x05 \x01(\x05R\bpriority\x12\x14\n" +
-	"\x05agent\x18\x06 \x01(\tR\x05agent\x12\x18\n" +
-	"\aoutcome\x18\a \x01(\tR\aoutcome\x12;\n" +
-	"\vcreate_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"createTime\x129\n" +
-	"\n" +
-	"claim_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\tclaimTime\x125\n" +
-	"\bend_time\x18\n" +
-	" \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x125\n" +
-	"\x06packet\x18\v \x01(\v2\x1d.honeyguide.handoff.v1.PacketR\x06packet\x12\x1a\n" +
-	"\brevision\x18\f \x01(\x04R\brevision\"\xe2\x02\n" +
-	"\x06Packet\x12\x16\n" +
-	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x16\n" +
-	"\x06locale\x18\x02 \x01(\tR\x06locale\x12\x18\n" +
-	"\arelease\x18\x03 \x01(\x04R\arelease\x12\x1c\n" +
-	"\tutterance\x18\x04 \x01(\tR\tutterance\x12@\n" +
-	"\n" +
-	"candidates\x18\x05 \x03(\v2 .honeyguide.handoff.v1.CandidateR\n" +
-	"candidates\x122\n" +
-	"\x05asked\x18\x06 \x03(\v2\x1c.honeyguide.handoff.v1.AskedR\x05asked\x121\n" +
-	"\x05slots\x18\a \x03(\v2\x1b.honeyguide.handoff.v1.SlotR\x05slots\x12\x12\n" +
-	"\x04node\x18\b \x01(\tR\x04node\x123\n" +
-	"\x04also\x18\t \x03(\v2\x1f.honeyguide.handoff.v1.QuestionR\x04also\"4\n" +
-	"\bQuestion\x12\x12\n" +
-	"\x04node\x18\x01 \x01(\tR\x04node\x12\x14\n" +
-	"\x05title\x18\x02 \x01(\tR\x05title\"W\n" +
-	"\tCandidate\x12\x12\n" +
-	"\x04node\x18\x01 \x01(\tR\x04node\x12\x14\n" +
-	"\x05title\x18\x02 \x01(\tR\x05title\x12 \n" +
-	"\vprobability\x18\x03 \x01(\x01R\vprobability\"9\n" +
-	"\x05Asked\x12\x1a\n" +
-	"\bquestion\x18\x01 \x01(\tR\bquestion\x12\x14\n" +
-	"\x05reply\x18\x02 \x01(\tR\x05reply\"X\n" +
-	"\x04Slot\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
-	"\x05title\x18\x02 \x01(\tR\x05title\x12\x14\n" +
-	"\x05value\x18\x03 \x01(\tR\x05value\x12\x14\n" +
-	"\x05label\x18\x04 \x01(\tR\x05label\"\x8a\x01\n" +
+	"#honeyguide/handoff/v1/handoff.proto\x12\x15honeyguide.handoff.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!honeyguide/dialog/v1/dialog.proto\x1a!honeyguide/handoff/v1/agent.proto\x1a!honeyguide/handoff/v1/rules.proto\x1a\"honeyguide/handoff/v1/ticket.proto\"\x8a\x01\n" +
 	"\x12ListTicketsRequest\x128\n" +
 	"\x05state\x18\x01 \x01(\x0e2\".honeyguide.handoff.v1.TicketStateR\x05state\x12\x1b\n" +
 	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12\x1d\n" +
@@ -1282,35 +2171,126 @@ const file_honeyguide_handoff_v1_handoff_proto_rawDesc = "" +
 	"\x13WatchTicketsRequest\x12%\n" +
 	"\x0eafter_revision\x18\x01 \x01(\x04R\rafterRevision\"O\n" +
 	"\x14WatchTicketsResponse\x127\n" +
-	"\atickets\x18\x01 \x03(\v2\x1d.honeyguide.handoff.v1.TicketR\atickets\"1\n" +
+	"\atickets\x18\x01 \x03(\v2\x1d.honeyguide.handoff.v1.TicketR\atickets\"r\n" +
+	"\x10WatchDeskRequest\x12%\n" +
+	"\x0eafter_revision\x18\x01 \x01(\x04R\rafterRevision\x127\n" +
+	"\acursors\x18\x02 \x03(\v2\x1d.honeyguide.handoff.v1.CursorR\acursors\"B\n" +
+	"\x06Cursor\x12\x1b\n" +
+	"\tticket_id\x18\x01 \x01(\tR\bticketId\x12\x1b\n" +
+	"\tafter_seq\x18\x02 \x01(\x04R\bafterSeq\"\xeb\x01\n" +
+	"\x11WatchDeskResponse\x122\n" +
+	"\x05agent\x18\x01 \x01(\v2\x1c.honeyguide.handoff.v1.AgentR\x05agent\x127\n" +
+	"\atickets\x18\x02 \x03(\v2\x1d.honeyguide.handoff.v1.TicketR\atickets\x122\n" +
+	"\x05lines\x18\x03 \x03(\v2\x1c.honeyguide.handoff.v1.LinesR\x05lines\x125\n" +
+	"\x06alarms\x18\x04 \x01(\v2\x1d.honeyguide.handoff.v1.AlarmsR\x06alarms\"\x8e\x01\n" +
+	"\x05Lines\x12\x1b\n" +
+	"\tticket_id\x18\x01 \x01(\tR\bticketId\x125\n" +
+	"\aentries\x18\x02 \x03(\v2\x1b.honeyguide.dialog.v1.EntryR\aentries\x121\n" +
+	"\x05signs\x18\x03 \x01(\v2\x1b.honeyguide.dialog.v1.SignsR\x05signs\">\n" +
+	"\x06Alarms\x124\n" +
+	"\x06alarms\x18\x01 \x03(\v2\x1c.honeyguide.handoff.v1.AlarmR\x06alarms\"\xe4\x01\n" +
+	"\x05Alarm\x12\x14\n" +
+	"\x05skill\x18\x01 \x01(\tR\x05skill\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x120\n" +
+	"\x05since\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x12\x14\n" +
+	"\x05share\x18\x04 \x01(\x01R\x05share\x12\x16\n" +
+	"\x06judged\x18\x05 \x01(\x05R\x06judged\x12\x18\n" +
+	"\awaiting\x18\x06 \x01(\x05R\awaiting\x123\n" +
+	"\alongest\x18\a \x01(\v2\x19.google.protobuf.DurationR\alongest\"\x10\n" +
+	"\x0eGetSelfRequest\"E\n" +
+	"\x0fGetSelfResponse\x122\n" +
+	"\x05agent\x18\x01 \x01(\v2\x1c.honeyguide.handoff.v1.AgentR\x05agent\"g\n" +
+	"\x12SetPresenceRequest\x12;\n" +
+	"\bpresence\x18\x01 \x01(\x0e2\x1f.honeyguide.handoff.v1.PresenceR\bpresence\x12\x14\n" +
+	"\x05drain\x18\x02 \x01(\bR\x05drain\"I\n" +
+	"\x13SetPresenceResponse\x122\n" +
+	"\x05agent\x18\x01 \x01(\v2\x1c.honeyguide.handoff.v1.AgentR\x05agent\"1\n" +
 	"\x12ClaimTicketRequest\x12\x1b\n" +
 	"\tticket_id\x18\x01 \x01(\tR\bticketId\"L\n" +
 	"\x13ClaimTicketResponse\x125\n" +
-	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"^\n" +
+	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"3\n" +
+	"\x14DeclineTicketRequest\x12\x1b\n" +
+	"\tticket_id\x18\x01 \x01(\tR\bticketId\"N\n" +
+	"\x15DeclineTicketResponse\x125\n" +
+	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"~\n" +
 	"\x12ReplyTicketRequest\x12\x1b\n" +
 	"\tticket_id\x18\x01 \x01(\tR\bticketId\x12\x17\n" +
 	"\aturn_id\x18\x02 \x01(\tR\x06turnId\x12\x12\n" +
-	"\x04text\x18\x03 \x01(\tR\x04text\"'\n" +
+	"\x04text\x18\x03 \x01(\tR\x04text\x12\x1e\n" +
+	"\n" +
+	"suggestion\x18\x04 \x01(\tR\n" +
+	"suggestion\"'\n" +
 	"\x13ReplyTicketResponse\x12\x10\n" +
-	"\x03seq\x18\x01 \x01(\x04R\x03seq\"k\n" +
+	"\x03seq\x18\x01 \x01(\x04R\x03seq\"Z\n" +
+	"\x0eAddNoteRequest\x12\x1b\n" +
+	"\tticket_id\x18\x01 \x01(\tR\bticketId\x12\x17\n" +
+	"\aturn_id\x18\x02 \x01(\tR\x06turnId\x12\x12\n" +
+	"\x04text\x18\x03 \x01(\tR\x04text\"H\n" +
+	"\x0fAddNoteResponse\x125\n" +
+	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"\x92\x01\n" +
+	"\x15TransferTicketRequest\x12\x1b\n" +
+	"\tticket_id\x18\x01 \x01(\tR\bticketId\x12\x14\n" +
+	"\x05agent\x18\x02 \x01(\tR\x05agent\x122\n" +
+	"\x05needs\x18\x03 \x01(\v2\x1c.honeyguide.handoff.v1.NeedsR\x05needs\x12\x12\n" +
+	"\x04note\x18\x04 \x01(\tR\x04note\"O\n" +
+	"\x16TransferTicketResponse\x125\n" +
+	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"3\n" +
+	"\x14RequeueTicketRequest\x12\x1b\n" +
+	"\tticket_id\x18\x01 \x01(\tR\bticketId\"N\n" +
+	"\x15RequeueTicketResponse\x125\n" +
+	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"\x7f\n" +
 	"\x12CloseTicketRequest\x12\x1b\n" +
 	"\tticket_id\x18\x01 \x01(\tR\bticketId\x12\x18\n" +
 	"\aoutcome\x18\x02 \x01(\tR\aoutcome\x12\x1e\n" +
-	"\vback_to_bot\x18\x03 \x01(\bR\tbackToBot\"L\n" +
+	"\vback_to_bot\x18\x03 \x01(\bR\tbackToBot\x12\x12\n" +
+	"\x04tags\x18\x04 \x03(\tR\x04tags\"L\n" +
 	"\x13CloseTicketResponse\x125\n" +
-	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket*u\n" +
-	"\vTicketState\x12\x1c\n" +
-	"\x18TICKET_STATE_UNSPECIFIED\x10\x00\x12\x18\n" +
-	"\x14TICKET_STATE_WAITING\x10\x01\x12\x15\n" +
-	"\x11TICKET_STATE_HELD\x10\x02\x12\x17\n" +
-	"\x13TICKET_STATE_CLOSED\x10\x032\xff\x04\n" +
+	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"`\n" +
+	"\x13WrapUpTicketRequest\x12\x1b\n" +
+	"\tticket_id\x18\x01 \x01(\tR\bticketId\x12\x18\n" +
+	"\aoutcome\x18\x02 \x01(\tR\aoutcome\x12\x12\n" +
+	"\x04tags\x18\x03 \x03(\tR\x04tags\"M\n" +
+	"\x14WrapUpTicketResponse\x125\n" +
+	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"F\n" +
+	"\x15SuggestAnswersRequest\x12\x1b\n" +
+	"\tticket_id\x18\x01 \x01(\tR\bticketId\x12\x10\n" +
+	"\x03seq\x18\x02 \x01(\x04R\x03seq\"]\n" +
+	"\x16SuggestAnswersResponse\x12C\n" +
+	"\vsuggestions\x18\x01 \x03(\v2!.honeyguide.handoff.v1.SuggestionR\vsuggestions\"\x80\x01\n" +
+	"\n" +
+	"Suggestion\x12\x12\n" +
+	"\x04node\x18\x01 \x01(\tR\x04node\x12\x14\n" +
+	"\x05title\x18\x02 \x01(\tR\x05title\x12\x12\n" +
+	"\x04text\x18\x03 \x01(\tR\x04text\x12 \n" +
+	"\vprobability\x18\x04 \x01(\x01R\vprobability\x12\x12\n" +
+	"\x04sure\x18\x05 \x01(\bR\x04sure\"7\n" +
+	"\x18ListCannedRepliesRequest\x12\x1b\n" +
+	"\tticket_id\x18\x01 \x01(\tR\bticketId\"T\n" +
+	"\x19ListCannedRepliesResponse\x127\n" +
+	"\areplies\x18\x01 \x03(\v2\x1d.honeyguide.handoff.v1.CannedR\areplies\"a\n" +
+	"\x0fSendSignRequest\x12\x1b\n" +
+	"\tticket_id\x18\x01 \x01(\tR\bticketId\x12\x16\n" +
+	"\x06typing\x18\x02 \x01(\bR\x06typing\x12\x19\n" +
+	"\bread_seq\x18\x03 \x01(\x04R\areadSeq\"\x12\n" +
+	"\x10SendSignResponse2\x85\x0e\n" +
 	"\x0eHandoffService\x12f\n" +
 	"\vListTickets\x12).honeyguide.handoff.v1.ListTicketsRequest\x1a*.honeyguide.handoff.v1.ListTicketsResponse\"\x00\x12`\n" +
 	"\tGetTicket\x12'.honeyguide.handoff.v1.GetTicketRequest\x1a(.honeyguide.handoff.v1.GetTicketResponse\"\x00\x12k\n" +
-	"\fWatchTickets\x12*.honeyguide.handoff.v1.WatchTicketsRequest\x1a+.honeyguide.handoff.v1.WatchTicketsResponse\"\x000\x01\x12f\n" +
-	"\vClaimTicket\x12).honeyguide.handoff.v1.ClaimTicketRequest\x1a*.honeyguide.handoff.v1.ClaimTicketResponse\"\x00\x12f\n" +
-	"\vReplyTicket\x12).honeyguide.handoff.v1.ReplyTicketRequest\x1a*.honeyguide.handoff.v1.ReplyTicketResponse\"\x00\x12f\n" +
-	"\vCloseTicket\x12).honeyguide.handoff.v1.CloseTicketRequest\x1a*.honeyguide.handoff.v1.CloseTicketResponse\"\x00BOZMgithub.com/honeyguide-chat/honeyguide/api/gen/honeyguide/handoff/v1;handoffv1b\x06proto3"
+	"\fWatchTickets\x12*.honeyguide.handoff.v1.WatchTicketsRequest\x1a+.honeyguide.handoff.v1.WatchTicketsResponse\"\x000\x01\x12b\n" +
+	"\tWatchDesk\x12'.honeyguide.handoff.v1.WatchDeskRequest\x1a(.honeyguide.handoff.v1.WatchDeskResponse\"\x000\x01\x12Z\n" +
+	"\aGetSelf\x12%.honeyguide.handoff.v1.GetSelfRequest\x1a&.honeyguide.handoff.v1.GetSelfResponse\"\x00\x12f\n" +
+	"\vSetPresence\x12).honeyguide.handoff.v1.SetPresenceRequest\x1a*.honeyguide.handoff.v1.SetPresenceResponse\"\x00\x12f\n" +
+	"\vClaimTicket\x12).honeyguide.handoff.v1.ClaimTicketRequest\x1a*.honeyguide.handoff.v1.ClaimTicketResponse\"\x00\x12l\n" +
+	"\rDeclineTicket\x12+.honeyguide.handoff.v1.DeclineTicketRequest\x1a,.honeyguide.handoff.v1.DeclineTicketResponse\"\x00\x12f\n" +
+	"\vReplyTicket\x12).honeyguide.handoff.v1.ReplyTicketRequest\x1a*.honeyguide.handoff.v1.ReplyTicketResponse\"\x00\x12Z\n" +
+	"\aAddNote\x12%.honeyguide.handoff.v1.AddNoteRequest\x1a&.honeyguide.handoff.v1.AddNoteResponse\"\x00\x12o\n" +
+	"\x0eTransferTicket\x12,.honeyguide.handoff.v1.TransferTicketRequest\x1a-.honeyguide.handoff.v1.TransferTicketResponse\"\x00\x12l\n" +
+	"\rRequeueTicket\x12+.honeyguide.handoff.v1.RequeueTicketRequest\x1a,.honeyguide.handoff.v1.RequeueTicketResponse\"\x00\x12f\n" +
+	"\vCloseTicket\x12).honeyguide.handoff.v1.CloseTicketRequest\x1a*.honeyguide.handoff.v1.CloseTicketResponse\"\x00\x12i\n" +
+	"\fWrapUpTicket\x12*.honeyguide.handoff.v1.WrapUpTicketRequest\x1a+.honeyguide.handoff.v1.WrapUpTicketResponse\"\x00\x12o\n" +
+	"\x0eSuggestAnswers\x12,.honeyguide.handoff.v1.SuggestAnswersRequest\x1a-.honeyguide.handoff.v1.SuggestAnswersResponse\"\x00\x12x\n" +
+	"\x11ListCannedReplies\x12/.honeyguide.handoff.v1.ListCannedRepliesRequest\x1a0.honeyguide.handoff.v1.ListCannedRepliesResponse\"\x00\x12]\n" +
+	"\bSendSign\x12&.honeyguide.handoff.v1.SendSignRequest\x1a'.honeyguide.handoff.v1.SendSignResponse\"\x00BOZMgithub.com/honeyguide-chat/honeyguide/api/gen/honeyguide/handoff/v1;handoffv1b\x06proto3"
 
 var (
 	file_honeyguide_handoff_v1_handoff_proto_rawDescOnce sync.Once
@@ -1324,65 +2304,126 @@ func file_honeyguide_handoff_v1_handoff_proto_rawDescGZIP() []byte {
 	return file_honeyguide_handoff_v1_handoff_proto_rawDescData
 }
 
-var file_honeyguide_handoff_v1_handoff_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_honeyguide_handoff_v1_handoff_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_honeyguide_handoff_v1_handoff_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
 var file_honeyguide_handoff_v1_handoff_proto_goTypes = []any{
-	(TicketState)(0),              // 0: honeyguide.handoff.v1.TicketState
-	(*Ticket)(nil),                // 1: honeyguide.handoff.v1.Ticket
-	(*Packet)(nil),                // 2: honeyguide.handoff.v1.Packet
-	(*Question)(nil),              // 3: honeyguide.handoff.v1.Question
-	(*Candidate)(nil),             // 4: honeyguide.handoff.v1.Candidate
-	(*Asked)(nil),                 // 5: honeyguide.handoff.v1.Asked
-	(*Slot)(nil),                  // 6: honeyguide.handoff.v1.Slot
-	(*ListTicketsRequest)(nil),    // 7: honeyguide.handoff.v1.ListTicketsRequest
-	(*ListTicketsResponse)(nil),   // 8: honeyguide.handoff.v1.ListTicketsResponse
-	(*GetTicketRequest)(nil),      // 9: honeyguide.handoff.v1.GetTicketRequest
-	(*GetTicketResponse)(nil),     // 10: honeyguide.handoff.v1.GetTicketResponse
-	(*WatchTicketsRequest)(nil),   // 11: honeyguide.handoff.v1.WatchTicketsRequest
-	(*WatchTicketsResponse)(nil),  // 12: honeyguide.handoff.v1.WatchTicketsResponse
-	(*ClaimTicketRequest)(nil),    // 13: honeyguide.handoff.v1.ClaimTicketRequest
-	(*ClaimTicketResponse)(nil),   // 14: honeyguide.handoff.v1.ClaimTicketResponse
-	(*ReplyTicketRequest)(nil),    // 15: honeyguide.handoff.v1.ReplyTicketRequest
-	(*ReplyTicketResponse)(nil),   // 16: honeyguide.handoff.v1.ReplyTicketResponse
-	(*CloseTicketRequest)(nil),    // 17: honeyguide.handoff.v1.CloseTicketRequest
-	(*CloseTicketResponse)(nil),   // 18: honeyguide.handoff.v1.CloseTicketResponse
-	(*timestamppb.Timestamp)(nil), // 19: google.protobuf.Timestamp
-	(*v1.Entry)(nil),              // 20: honeyguide.dialog.v1.Entry
+	(*ListTicketsRequest)(nil),        // 0: honeyguide.handoff.v1.ListTicketsRequest
+	(*ListTicketsResponse)(nil),       // 1: honeyguide.handoff.v1.ListTicketsResponse
+	(*GetTicketRequest)(nil),          // 2: honeyguide.handoff.v1.GetTicketRequest
+	(*GetTicketResponse)(nil),         // 3: honeyguide.handoff.v1.GetTicketResponse
+	(*WatchTicketsRequest)(nil),       // 4: honeyguide.handoff.v1.WatchTicketsRequest
+	(*WatchTicketsResponse)(nil),      // 5: honeyguide.handoff.v1.WatchTicketsResponse
+	(*WatchDeskRequest)(nil),          // 6: honeyguide.handoff.v1.WatchDeskRequest
+	(*Cursor)(nil),                    // 7: honeyguide.handoff.v1.Cursor
+	(*WatchDeskResponse)(nil),         // 8: honeyguide.handoff.v1.WatchDeskResponse
+	(*Lines)(nil),                     // 9: honeyguide.handoff.v1.Lines
+	(*Alarms)(nil),                    // 10: honeyguide.handoff.v1.Alarms
+	(*Alarm)(nil),                     // 11: honeyguide.handoff.v1.Alarm
+	(*GetSelfRequest)(nil),            // 12: honeyguide.handoff.v1.GetSelfRequest
+	(*GetSelfResponse)(nil),           // 13: honeyguide.handoff.v1.GetSelfResponse
+	(*SetPresenceRequest)(nil),        // 14: honeyguide.handoff.v1.SetPresenceRequest
+	(*SetPresenceResponse)(nil),       // 15: honeyguide.handoff.v1.SetPresenceResponse
+	(*ClaimTicketRequest)(nil),        // 16: honeyguide.handoff.v1.ClaimTicketRequest
+	(*ClaimTicketResponse)(nil),       // 17: honeyguide.handoff.v1.ClaimTicketResponse
+	(*DeclineTicketRequest)(nil),      // 18: honeyguide.handoff.v1.DeclineTicketRequest
+	(*DeclineTicketResponse)(nil),     // 19: honeyguide.handoff.v1.DeclineTicketResponse
+	(*ReplyTicketRequest)(nil),        // 20: honeyguide.handoff.v1.ReplyTicketRequest
+	(*ReplyTicketResponse)(nil),       // 21: honeyguide.handoff.v1.ReplyTicketResponse
+	(*AddNoteRequest)(nil),            // 22: honeyguide.handoff.v1.AddNoteRequest
+	(*AddNoteResponse)(nil),           // 23: honeyguide.handoff.v1.AddNoteResponse
+	(*TransferTicketRequest)(nil),     // 24: honeyguide.handoff.v1.TransferTicketRequest
+	(*TransferTicketResponse)(nil),    // 25: honeyguide.handoff.v1.TransferTicketResponse
+	(*RequeueTicketRequest)(nil),      // 26: honeyguide.handoff.v1.RequeueTicketRequest
+	(*RequeueTicketResponse)(nil),     // 27: honeyguide.handoff.v1.RequeueTicketResponse
+	(*CloseTicketRequest)(nil),        // 28: honeyguide.handoff.v1.CloseTicketRequest
+	(*CloseTicketResponse)(nil),       // 29: honeyguide.handoff.v1.CloseTicketResponse
+	(*WrapUpTicketRequest)(nil),       // 30: honeyguide.handoff.v1.WrapUpTicketRequest
+	(*WrapUpTicketResponse)(nil),      // 31: honeyguide.handoff.v1.WrapUpTicketResponse
+	(*SuggestAnswersRequest)(nil),     // 32: honeyguide.handoff.v1.SuggestAnswersRequest
+	(*SuggestAnswersResponse)(nil),    // 33: honeyguide.handoff.v1.SuggestAnswersResponse
+	(*Suggestion)(nil),                // 34: honeyguide.handoff.v1.Suggestion
+	(*ListCannedRepliesRequest)(nil),  // 35: honeyguide.handoff.v1.ListCannedRepliesRequest
+	(*ListCannedRepliesResponse)(nil), // 36: honeyguide.handoff.v1.ListCannedRepliesResponse
+	(*SendSignRequest)(nil),           // 37: honeyguide.handoff.v1.SendSignRequest
+	(*SendSignResponse)(nil),          // 38: honeyguide.handoff.v1.SendSignResponse
+	(TicketState)(0),                  // 39: honeyguide.handoff.v1.TicketState
+	(*Ticket)(nil),                    // 40: honeyguide.handoff.v1.Ticket
+	(*v1.Entry)(nil),                  // 41: honeyguide.dialog.v1.Entry
+	(*Agent)(nil),                     // 42: honeyguide.handoff.v1.Agent
+	(*v1.Signs)(nil),                  // 43: honeyguide.dialog.v1.Signs
+	(*timestamppb.Timestamp)(nil),     // 44: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),       // 45: google.protobuf.Duration
+	(Presence)(0),                     // 46: honeyguide.handoff.v1.Presence
+	(*Needs)(nil),                     // 47: honeyguide.handoff.v1.Needs
+	(*Canned)(nil),                    // 48: honeyguide.handoff.v1.Canned
 }
 var file_honeyguide_handoff_v1_handoff_proto_depIdxs = []int32{
-	0,  // 0: honeyguide.handoff.v1.Ticket.state:type_name -> honeyguide.handoff.v1.TicketState
-	19, // 1: honeyguide.handoff.v1.Ticket.create_time:type_name -> google.protobuf.Timestamp
-	19, // 2: honeyguide.handoff.v1.Ticket.claim_time:type_name -> google.protobuf.Timestamp
-	19, // 3: honeyguide.handoff.v1.Ticket.end_time:type_name -> google.protobuf.Timestamp
-	2,  // 4: honeyguide.handoff.v1.Ticket.packet:type_name -> honeyguide.handoff.v1.Packet
-	4,  // 5: honeyguide.handoff.v1.Packet.candidates:type_name -> honeyguide.handoff.v1.Candidate
-	5,  // 6: honeyguide.handoff.v1.Packet.asked:type_name -> honeyguide.handoff.v1.Asked
-	6,  // 7: honeyguide.handoff.v1.Packet.slots:type_name -> honeyguide.handoff.v1.Slot
-	3,  // 8: honeyguide.handoff.v1.Packet.also:type_name -> honeyguide.handoff.v1.Question
-	0,  // 9: honeyguide.handoff.v1.ListTicketsRequest.state:type_name -> honeyguide.handoff.v1.TicketState
-	1,  // 10: honeyguide.handoff.v1.ListTicketsResponse.tickets:type_name -> honeyguide.handoff.v1.Ticket
-	1,  // 11: honeyguide.handoff.v1.GetTicketResponse.ticket:type_name -> honeyguide.handoff.v1.Ticket
-	20, // 12: honeyguide.handoff.v1.GetTicketResponse.entries:type_name -> honeyguide.dialog.v1.Entry
-	1,  // 13: honeyguide.handoff.v1.WatchTicketsResponse.tickets:type_name -> honeyguide.handoff.v1.Ticket
-	1,  // 14: honeyguide.handoff.v1.ClaimTicketResponse.ticket:type_name -> honeyguide.handoff.v1.Ticket
-	1,  // 15: honeyguide.handoff.v1.CloseTicketResponse.ticket:type_name -> honeyguide.handoff.v1.Ticket
-	7,  // 16: honeyguide.handoff.v1.HandoffService.ListTickets:input_type -> honeyguide.handoff.v1.ListTicketsRequest
-	9,  // 17: honeyguide.handoff.v1.HandoffService.GetTicket:input_type -> honeyguide.handoff.v1.GetTicketRequest
-	11, // 18: honeyguide.handoff.v1.HandoffService.WatchTickets:input_type -> honeyguide.handoff.v1.WatchTicketsRequest
-	13, // 19: honeyguide.handoff.v1.HandoffService.ClaimTicket:input_type -> honeyguide.handoff.v1.ClaimTicketRequest
-	15, // 20: honeyguide.handoff.v1.HandoffService.ReplyTicket:input_type -> honeyguide.handoff.v1.ReplyTicketRequest
-	17, // 21: honeyguide.handoff.v1.HandoffService.CloseTicket:input_type -> honeyguide.handoff.v1.CloseTicketRequest
-	8,  // 22: honeyguide.handoff.v1.HandoffService.ListTickets:output_type -> honeyguide.handoff.v1.ListTicketsResponse
-	10, // 23: honeyguide.handoff.v1.HandoffService.GetTicket:output_type -> honeyguide.handoff.v1.GetTicketResponse
-	12, // 24: honeyguide.handoff.v1.HandoffService.WatchTickets:output_type -> honeyguide.handoff.v1.WatchTicketsResponse
-	14, // 25: honeyguide.handoff.v1.HandoffService.ClaimTicket:output_type -> honeyguide.handoff.v1.ClaimTicketResponse
-	16, // 26: honeyguide.handoff.v1.HandoffService.ReplyTicket:output_type -> honeyguide.handoff.v1.ReplyTicketResponse
-	18, // 27: honeyguide.handoff.v1.HandoffService.CloseTicket:output_type -> honeyguide.handoff.v1.CloseTicketResponse
-	22, // [22:28] is the sub-list for method output_type
-	16, // [16:22] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	39, // 0: honeyguide.handoff.v1.ListTicketsRequest.state:type_name -> honeyguide.handoff.v1.TicketState
+	40, // 1: honeyguide.handoff.v1.ListTicketsResponse.tickets:type_name -> honeyguide.handoff.v1.Ticket
+	40, // 2: honeyguide.handoff.v1.GetTicketResponse.ticket:type_name -> honeyguide.handoff.v1.Ticket
+	41, // 3: honeyguide.handoff.v1.GetTicketResponse.entries:type_name -> honeyguide.dialog.v1.Entry
+	40, // 4: honeyguide.handoff.v1.WatchTicketsResponse.tickets:type_name -> honeyguide.handoff.v1.Ticket
+	7,  // 5: honeyguide.handoff.v1.WatchDeskRequest.cursors:type_name -> honeyguide.handoff.v1.Cursor
+	42, // 6: honeyguide.handoff.v1.WatchDeskResponse.agent:type_name -> honeyguide.handoff.v1.Agent
+	40, // 7: honeyguide.handoff.v1.WatchDeskResponse.tickets:type_name -> honeyguide.handoff.v1.Ticket
+	9,  // 8: honeyguide.handoff.v1.WatchDeskResponse.lines:type_name -> honeyguide.handoff.v1.Lines
+	10, // 9: honeyguide.handoff.v1.WatchDeskResponse.alarms:type_name -> honeyguide.handoff.v1.Alarms
+	41, // 10: honeyguide.handoff.v1.Lines.entries:type_name -> honeyguide.dialog.v1.Entry
+	43, // 11: honeyguide.handoff.v1.Lines.signs:type_name -> honeyguide.dialog.v1.Signs
+	11, // 12: honeyguide.handoff.v1.Alarms.alarms:type_name -> honeyguide.handoff.v1.Alarm
+	44, // 13: honeyguide.handoff.v1.Alarm.since:type_name -> google.protobuf.Timestamp
+	45, // 14: honeyguide.handoff.v1.Alarm.longest:type_name -> google.protobuf.Duration
+	42, // 15: honeyguide.handoff.v1.GetSelfResponse.agent:type_name -> honeyguide.handoff.v1.Agent
+	46, // 16: honeyguide.handoff.v1.SetPresenceRequest.presence:type_name -> honeyguide.handoff.v1.Presence
+	42, // 17: honeyguide.handoff.v1.SetPresenceResponse.agent:type_name -> honeyguide.handoff.v1.Agent
+	40, // 18: honeyguide.handoff.v1.ClaimTicketResponse.ticket:type_name -> honeyguide.handoff.v1.Ticket
+	40, // 19: honeyguide.handoff.v1.DeclineTicketResponse.ticket:type_name -> honeyguide.handoff.v1.Ticket
+	40, // 20: honeyguide.handoff.v1.AddNoteResponse.ticket:type_name -> honeyguide.handoff.v1.Ticket
+	47, // 21: honeyguide.handoff.v1.TransferTicketRequest.needs:type_name -> honeyguide.handoff.v1.Needs
+	40, // 22: honeyguide.handoff.v1.TransferTicketResponse.ticket:type_name -> honeyguide.handoff.v1.Ticket
+	40, // 23: honeyguide.handoff.v1.RequeueTicketResponse.ticket:type_name -> honeyguide.handoff.v1.Ticket
+	40, // 24: honeyguide.handoff.v1.CloseTicketResponse.ticket:type_name -> honeyguide.handoff.v1.Ticket
+	40, // 25: honeyguide.handoff.v1.WrapUpTicketResponse.ticket:type_name -> honeyguide.handoff.v1.Ticket
+	34, // 26: honeyguide.handoff.v1.SuggestAnswersResponse.suggestions:type_name -> honeyguide.handoff.v1.Suggestion
+	48, // 27: honeyguide.handoff.v1.ListCannedRepliesResponse.replies:type_name -> honeyguide.handoff.v1.Canned
+	0,  // 28: honeyguide.handoff.v1.HandoffService.ListTickets:input_type -> honeyguide.handoff.v1.ListTicketsRequest
+	2,  // 29: honeyguide.handoff.v1.HandoffService.GetTicket:input_type -> honeyguide.handoff.v1.GetTicketRequest
+	4,  // 30: honeyguide.handoff.v1.HandoffService.WatchTickets:input_type -> honeyguide.handoff.v1.WatchTicketsRequest
+	6,  // 31: honeyguide.handoff.v1.HandoffService.WatchDesk:input_type -> honeyguide.handoff.v1.WatchDeskRequest
+	12, // 32: honeyguide.handoff.v1.HandoffService.GetSelf:input_type -> honeyguide.handoff.v1.GetSelfRequest
+	14, // 33: honeyguide.handoff.v1.HandoffService.SetPresence:input_type -> honeyguide.handoff.v1.SetPresenceRequest
+	16, // 34: honeyguide.handoff.v1.HandoffService.ClaimTicket:input_type -> honeyguide.handoff.v1.ClaimTicketRequest
+	18, // 35: honeyguide.handoff.v1.HandoffService.DeclineTicket:input_type -> honeyguide.handoff.v1.DeclineTicketRequest
+	20, // 36: honeyguide.handoff.v1.HandoffService.ReplyTicket:input_type -> honeyguide.handoff.v1.ReplyTicketRequest
+	22, // 37: honeyguide.handoff.v1.HandoffService.AddNote:input_type -> honeyguide.handoff.v1.AddNoteRequest
+	24, // 38: honeyguide.handoff.v1.HandoffService.TransferTicket:input_type -> honeyguide.handoff.v1.TransferTicketRequest
+	26, // 39: honeyguide.handoff.v1.HandoffService.RequeueTicket:input_type -> honeyguide.handoff.v1.RequeueTicketRequest
+	28, // 40: honeyguide.handoff.v1.HandoffService.CloseTicket:input_type -> honeyguide.handoff.v1.CloseTicketRequest
+	30, // 41: honeyguide.handoff.v1.HandoffService.WrapUpTicket:input_type -> honeyguide.handoff.v1.WrapUpTicketRequest
+	32, // 42: honeyguide.handoff.v1.HandoffService.SuggestAnswers:input_type -> honeyguide.handoff.v1.SuggestAnswersRequest
+	35, // 43: honeyguide.handoff.v1.HandoffService.ListCannedReplies:input_type -> honeyguide.handoff.v1.ListCannedRepliesRequest
+	37, // 44: honeyguide.handoff.v1.HandoffService.SendSign:input_type -> honeyguide.handoff.v1.SendSignRequest
+	1,  // 45: honeyguide.handoff.v1.HandoffService.ListTickets:output_type -> honeyguide.handoff.v1.ListTicketsResponse
+	3,  // 46: honeyguide.handoff.v1.HandoffService.GetTicket:output_type -> honeyguide.handoff.v1.GetTicketResponse
+	5,  // 47: honeyguide.handoff.v1.HandoffService.WatchTickets:output_type -> honeyguide.handoff.v1.WatchTicketsResponse
+	8,  // 48: honeyguide.handoff.v1.HandoffService.WatchDesk:output_type -> honeyguide.handoff.v1.WatchDeskResponse
+	13, // 49: honeyguide.handoff.v1.HandoffService.GetSelf:output_type -> honeyguide.handoff.v1.GetSelfResponse
+	15, // 50: honeyguide.handoff.v1.HandoffService.SetPresence:output_type -> honeyguide.handoff.v1.SetPresenceResponse
+	17, // 51: honeyguide.handoff.v1.HandoffService.ClaimTicket:output_type -> honeyguide.handoff.v1.ClaimTicketResponse
+	19, // 52: honeyguide.handoff.v1.HandoffService.DeclineTicket:output_type -> honeyguide.handoff.v1.DeclineTicketResponse
+	21, // 53: honeyguide.handoff.v1.HandoffService.ReplyTicket:output_type -> honeyguide.handoff.v1.ReplyTicketResponse
+	23, // 54: honeyguide.handoff.v1.HandoffService.AddNote:output_type -> honeyguide.handoff.v1.AddNoteResponse
+	25, // 55: honeyguide.handoff.v1.HandoffService.TransferTicket:output_type -> honeyguide.handoff.v1.TransferTicketResponse
+	27, // 56: honeyguide.handoff.v1.HandoffService.RequeueTicket:output_type -> honeyguide.handoff.v1.RequeueTicketResponse
+	29, // 57: honeyguide.handoff.v1.HandoffService.CloseTicket:output_type -> honeyguide.handoff.v1.CloseTicketResponse
+	31, // 58: honeyguide.handoff.v1.HandoffService.WrapUpTicket:output_type -> honeyguide.handoff.v1.WrapUpTicketResponse
+	33, // 59: honeyguide.handoff.v1.HandoffService.SuggestAnswers:output_type -> honeyguide.handoff.v1.SuggestAnswersResponse
+	36, // 60: honeyguide.handoff.v1.HandoffService.ListCannedReplies:output_type -> honeyguide.handoff.v1.ListCannedRepliesResponse
+	38, // 61: honeyguide.handoff.v1.HandoffService.SendSign:output_type -> honeyguide.handoff.v1.SendSignResponse
+	45, // [45:62] is the sub-list for method output_type
+	28, // [28:45] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_honeyguide_handoff_v1_handoff_proto_init() }
@@ -1390,19 +2431,21 @@ func file_honeyguide_handoff_v1_handoff_proto_init() {
 	if File_honeyguide_handoff_v1_handoff_proto != nil {
 		return
 	}
+	file_honeyguide_handoff_v1_agent_proto_init()
+	file_honeyguide_handoff_v1_rules_proto_init()
+	file_honeyguide_handoff_v1_ticket_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_honeyguide_handoff_v1_handoff_proto_rawDesc), len(file_honeyguide_handoff_v1_handoff_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   18,
+			NumEnums:      0,
+			NumMessages:   39,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_honeyguide_handoff_v1_handoff_proto_goTypes,
 		DependencyIndexes: file_honeyguide_handoff_v1_handoff_proto_depIdxs,
-		EnumInfos:         file_honeyguide_handoff_v1_handoff_proto_enumTypes,
 		MessageInfos:      file_honeyguide_handoff_v1_handoff_proto_msgTypes,
 	}.Build()
 	File_honeyguide_handoff_v1_handoff_proto = out.File

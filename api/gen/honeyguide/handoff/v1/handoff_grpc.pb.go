@@ -21,41 +21,83 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	HandoffService_ListTickets_FullMethodName  = "/honeyguide.handoff.v1.HandoffService/ListTickets"
-	HandoffService_GetTicket_FullMethodName    = "/honeyguide.handoff.v1.HandoffService/GetTicket"
-	HandoffService_WatchTickets_FullMethodName = "/honeyguide.handoff.v1.HandoffService/WatchTickets"
-	HandoffService_ClaimTicket_FullMethodName  = "/honeyguide.handoff.v1.HandoffService/ClaimTicket"
-	HandoffService_ReplyTicket_FullMethodName  = "/honeyguide.handoff.v1.HandoffService/ReplyTicket"
-	HandoffService_CloseTicket_FullMethodName  = "/honeyguide.handoff.v1.HandoffService/CloseTicket"
+	HandoffService_ListTickets_FullMethodName       = "/honeyguide.handoff.v1.HandoffService/ListTickets"
+	HandoffService_GetTicket_FullMethodName         = "/honeyguide.handoff.v1.HandoffService/GetTicket"
+	HandoffService_WatchTickets_FullMethodName      = "/honeyguide.handoff.v1.HandoffService/WatchTickets"
+	HandoffService_WatchDesk_FullMethodName         = "/honeyguide.handoff.v1.HandoffService/WatchDesk"
+	HandoffService_GetSelf_FullMethodName           = "/honeyguide.handoff.v1.HandoffService/GetSelf"
+	HandoffService_SetPresence_FullMethodName       = "/honeyguide.handoff.v1.HandoffService/SetPresence"
+	HandoffService_ClaimTicket_FullMethodName       = "/honeyguide.handoff.v1.HandoffService/ClaimTicket"
+	HandoffService_DeclineTicket_FullMethodName     = "/honeyguide.handoff.v1.HandoffService/DeclineTicket"
+	HandoffService_ReplyTicket_FullMethodName       = "/honeyguide.handoff.v1.HandoffService/ReplyTicket"
+	HandoffService_AddNote_FullMethodName           = "/honeyguide.handoff.v1.HandoffService/AddNote"
+	HandoffService_TransferTicket_FullMethodName    = "/honeyguide.handoff.v1.HandoffService/TransferTicket"
+	HandoffService_RequeueTicket_FullMethodName     = "/honeyguide.handoff.v1.HandoffService/RequeueTicket"
+	HandoffService_CloseTicket_FullMethodName       = "/honeyguide.handoff.v1.HandoffService/CloseTicket"
+	HandoffService_WrapUpTicket_FullMethodName      = "/honeyguide.handoff.v1.HandoffService/WrapUpTicket"
+	HandoffService_SuggestAnswers_FullMethodName    = "/honeyguide.handoff.v1.HandoffService/SuggestAnswers"
+	HandoffService_ListCannedReplies_FullMethodName = "/honeyguide.handoff.v1.HandoffService/ListCannedReplies"
+	HandoffService_SendSign_FullMethodName          = "/honeyguide.handoff.v1.HandoffService/SendSign"
 )
 
 // HandoffServiceClient is the client API for HandoffService service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// HandoffService is the queue of customers who wait for a human.
+// HandoffService is the desk of an agent, and the queue of customers who wait.
 //
-// Every call needs a token of role "agent" or "admin", which names the shop and
-// the agent. Errors of every call are those of
-// honeyguide.dialog.v1.DialogService, and NOT_FOUND for a ticket that the shop
-// does not have.
+// Every call needs a token of role "agent", "supervisor" or "admin", which names
+// the shop and the agent. Errors of every call are those of
+// honeyguide.dialog.v1.DialogService, and
+//
+//	NOT_FOUND  TICKET_NOT_FOUND: the shop has no such ticket
+//	ABORTED    CONFLICT: others changed ticket or desk; look, and try again
+//
+// An agent is connected as long as WatchDesk is open or GetSelf is called more
+// often than Rules.lease. Who is not goes offline, and the tickets held go back
+// to the front of the line; the customers are told.
 type HandoffServiceClient interface {
 	// ListTickets returns the open tickets of a state, first in line first.
 	ListTickets(ctx context.Context, in *ListTicketsRequest, opts ...grpc.CallOption) (*ListTicketsResponse, error)
 	// GetTicket returns one ticket with its packet and its transcript.
 	GetTicket(ctx context.Context, in *GetTicketRequest, opts ...grpc.CallOption) (*GetTicketResponse, error)
-	// WatchTickets streams changed tickets from a revision on, each as it is
-	// now, and a response without tickets as a heartbeat at least every 15
-	// seconds. It ends with UNAVAILABLE when the server drains, and with
-	// UNAUTHENTICATED when the token expires: then watch again, with a new token,
-	// from the last revision seen.
+	// WatchTickets streams the shop's changed tickets from a revision on, each as
+	// it is now, and a response without tickets as a heartbeat at least every 15
+	// seconds. It ends as WatchDesk does.
 	WatchTickets(ctx context.Context, in *WatchTicketsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchTicketsResponse], error)
-	// ClaimTicket gives a waiting ticket to the caller. Claiming what the caller
+	// WatchDesk streams all that an agent's desk shows: the caller, the changed
+	// tickets of the shop, the conversations on the desk, alarms. A response with
+	// nothing set is a heartbeat, at least every 15 seconds. Entries of one
+	// conversation come once and in order. While it is open the caller is
+	// connected.
+	//
+	// It ends with UNAVAILABLE, reason DRAINING, when the server shuts down; with
+	// UNAUTHENTICATED when the token expires; and with RESOURCE_EXHAUSTED, reason
+	// SLOW_READER, when the client does not read for 30 seconds. Then watch again
+	// from the last revision and sequence numbers seen.
+	WatchDesk(ctx context.Context, in *WatchDeskRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchDeskResponse], error)
+	// GetSelf returns the caller with what is on the desk, and keeps the caller
+	// connected. Somebody who was never seen before is offline, with no skills.
+	GetSelf(ctx context.Context, in *GetSelfRequest, opts ...grpc.CallOption) (*GetSelfResponse, error)
+	// SetPresence says whether the caller takes work. Who goes offline without
+	// drain gives the tickets on the desk back to the front of the line, and their
+	// customers are told.
+	SetPresence(ctx context.Context, in *SetPresenceRequest, opts ...grpc.CallOption) (*SetPresenceResponse, error)
+	// ClaimTicket gives a waiting ticket to the caller: it accepts what rings at
+	// the caller's desk, and takes what rings nowhere. Claiming what the caller
 	// already holds changes nothing. Errors:
 	//
 	//	FAILED_PRECONDITION  TICKET_TAKEN: another agent holds it
+	//	FAILED_PRECONDITION  TICKET_OFFERED: it rings at another desk
 	//	FAILED_PRECONDITION  TICKET_CLOSED: it is closed
+	//	FAILED_PRECONDITION  NOT_TAKING: the caller's presence takes no new work
+	//	FAILED_PRECONDITION  AT_CAPACITY: the caller's desk is full
 	ClaimTicket(ctx context.Context, in *ClaimTicketRequest, opts ...grpc.CallOption) (*ClaimTicketResponse, error)
+	// DeclineTicket ends the ring at the caller's desk; the ticket goes to
+	// somebody else. Errors:
+	//
+	//	FAILED_PRECONDITION  TICKET_NOT_OFFERED: it does not ring there (any more)
+	DeclineTicket(ctx context.Context, in *DeclineTicketRequest, opts ...grpc.CallOption) (*DeclineTicketResponse, error)
 	// ReplyTicket says something to the customer. Sent again with the same
 	// turn_id it is said once. Errors:
 	//
@@ -64,8 +106,41 @@ type HandoffServiceClient interface {
 	//	FAILED_PRECONDITION  SESSION_FULL: no room for more entries
 	//	ALREADY_EXISTS       TURN_REUSED: turn_id came with another text
 	ReplyTicket(ctx context.Context, in *ReplyTicketRequest, opts ...grpc.CallOption) (*ReplyTicketResponse, error)
-	// CloseTicket ends the human's part. Errors as of ReplyTicket.
+	// AddNote leaves a note for other agents, which the customer never sees. Sent
+	// again with the same turn_id it is kept once. Errors as of ReplyTicket, and
+	//
+	//	FAILED_PRECONDITION  TICKET_FULL: it takes no more notes
+	AddNote(ctx context.Context, in *AddNoteRequest, opts ...grpc.CallOption) (*AddNoteResponse, error)
+	// TransferTicket passes a held ticket on, to an agent or to whoever meets
+	// other needs, with all that is known. It goes to the front of the line.
+	// Errors as of ReplyTicket, and
+	//
+	//	NOT_FOUND            AGENT_NOT_FOUND: the shop has no such agent
+	//	FAILED_PRECONDITION  NOT_TAKING: that agent takes no new work
+	//	FAILED_PRECONDITION  TICKET_FULL: it takes no more notes
+	TransferTicket(ctx context.Context, in *TransferTicketRequest, opts ...grpc.CallOption) (*TransferTicketResponse, error)
+	// RequeueTicket puts a held ticket, or one that rings at the caller's desk,
+	// back to the front of the line. Errors as of ReplyTicket.
+	RequeueTicket(ctx context.Context, in *RequeueTicketRequest, opts ...grpc.CallOption) (*RequeueTicketResponse, error)
+	// CloseTicket ends the human's part. Closing again with the same outcome
+	// changes nothing. Errors as of ReplyTicket.
 	CloseTicket(ctx context.Context, in *CloseTicketRequest, opts ...grpc.CallOption) (*CloseTicketResponse, error)
+	// WrapUpTicket completes what is noted about a ticket that the caller has
+	// closed, and frees its room on the desk. Errors:
+	//
+	//	FAILED_PRECONDITION  TICKET_NOT_HELD: the caller did not close it
+	WrapUpTicket(ctx context.Context, in *WrapUpTicketRequest, opts ...grpc.CallOption) (*WrapUpTicketResponse, error)
+	// SuggestAnswers returns what the shop's knowledge says to a message of the
+	// customer, best first. Errors as of ReplyTicket, and INVALID_ARGUMENT where
+	// seq is no message of the customer.
+	SuggestAnswers(ctx context.Context, in *SuggestAnswersRequest, opts ...grpc.CallOption) (*SuggestAnswersResponse, error)
+	// ListCannedReplies returns the shop's canned replies as they would be said
+	// to the customer of a ticket. Errors as of ReplyTicket.
+	ListCannedReplies(ctx context.Context, in *ListCannedRepliesRequest, opts ...grpc.CallOption) (*ListCannedRepliesResponse, error)
+	// SendSign tells the customer that the caller is typing, or has read
+	// something. It may be lost, and is no part of the transcript. Errors as of
+	// ReplyTicket.
+	SendSign(ctx context.Context, in *SendSignRequest, opts ...grpc.CallOption) (*SendSignResponse, error)
 }
 
 type handoffServiceClient struct {
@@ -115,10 +190,59 @@ func (c *handoffServiceClient) WatchTickets(ctx context.Context, in *WatchTicket
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type HandoffService_WatchTicketsClient = grpc.ServerStreamingClient[WatchTicketsResponse]
 
+func (c *handoffServiceClient) WatchDesk(ctx context.Context, in *WatchDeskRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchDeskResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &HandoffService_ServiceDesc.Streams[1], HandoffService_WatchDesk_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchDeskRequest, WatchDeskResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type HandoffService_WatchDeskClient = grpc.ServerStreamingClient[WatchDeskResponse]
+
+func (c *handoffServiceClient) GetSelf(ctx context.Context, in *GetSelfRequest, opts ...grpc.CallOption) (*GetSelfResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetSelfResponse)
+	err := c.cc.Invoke(ctx, HandoffService_GetSelf_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *handoffServiceClient) SetPresence(ctx context.Context, in *SetPresenceRequest, opts ...grpc.CallOption) (*SetPresenceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SetPresenceResponse)
+	err := c.cc.Invoke(ctx, HandoffService_SetPresence_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *handoffServiceClient) ClaimTicket(ctx context.Context, in *ClaimTicketRequest, opts ...grpc.CallOption) (*ClaimTicketResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ClaimTicketResponse)
 	err := c.cc.Invoke(ctx, HandoffService_ClaimTicket_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *handoffServiceClient) DeclineTicket(ctx context.Context, in *DeclineTicketRequest, opts ...grpc.CallOption) (*DeclineTicketResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeclineTicketResponse)
+	err := c.cc.Invoke(ctx, HandoffService_DeclineTicket_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -135,6 +259,36 @@ func (c *handoffServiceClient) ReplyTicket(ctx context.Context, in *ReplyTicketR
 	return out, nil
 }
 
+func (c *handoffServiceClient) AddNote(ctx context.Context, in *AddNoteRequest, opts ...grpc.CallOption) (*AddNoteResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AddNoteResponse)
+	err := c.cc.Invoke(ctx, HandoffService_AddNote_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *handoffServiceClient) TransferTicket(ctx context.Context, in *TransferTicketRequest, opts ...grpc.CallOption) (*TransferTicketResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TransferTicketResponse)
+	err := c.cc.Invoke(ctx, HandoffService_TransferTicket_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *handoffServiceClient) RequeueTicket(ctx context.Context, in *RequeueTicketRequest, opts ...grpc.CallOption) (*RequeueTicketResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RequeueTicketResponse)
+	err := c.cc.Invoke(ctx, HandoffService_RequeueTicket_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *handoffServiceClient) CloseTicket(ctx context.Context, in *CloseTicketRequest, opts ...grpc.CallOption) (*CloseTicketResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CloseTicketResponse)
@@ -145,33 +299,104 @@ func (c *handoffServiceClient) CloseTicket(ctx context.Context, in *CloseTicketR
 	return out, nil
 }
 
+func (c *handoffServiceClient) WrapUpTicket(ctx context.Context, in *WrapUpTicketRequest, opts ...grpc.CallOption) (*WrapUpTicketResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(WrapUpTicketResponse)
+	err := c.cc.Invoke(ctx, HandoffService_WrapUpTicket_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *handoffServiceClient) SuggestAnswers(ctx context.Context, in *SuggestAnswersRequest, opts ...grpc.CallOption) (*SuggestAnswersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SuggestAnswersResponse)
+	err := c.cc.Invoke(ctx, HandoffService_SuggestAnswers_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *handoffServiceClient) ListCannedReplies(ctx context.Context, in *ListCannedRepliesRequest, opts ...grpc.CallOption) (*ListCannedRepliesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListCannedRepliesResponse)
+	err := c.cc.Invoke(ctx, HandoffService_ListCannedReplies_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *handoffServiceClient) SendSign(ctx context.Context, in *SendSignRequest, opts ...grpc.CallOption) (*SendSignResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SendSignResponse)
+	err := c.cc.Invoke(ctx, HandoffService_SendSign_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // HandoffServiceServer is the server API for HandoffService service.
 // All implementations must embed UnimplementedHandoffServiceServer
 // for forward compatibility.
 //
-// HandoffService is the queue of customers who wait for a human.
+// HandoffService is the desk of an agent, and the queue of customers who wait.
 //
-// Every call needs a token of role "agent" or "admin", which names the shop and
-// the agent. Errors of every call are those of
-// honeyguide.dialog.v1.DialogService, and NOT_FOUND for a ticket that the shop
-// does not have.
+// Every call needs a token of role "agent", "supervisor" or "admin", which names
+// the shop and the agent. Errors of every call are those of
+// honeyguide.dialog.v1.DialogService, and
+//
+//	NOT_FOUND  TICKET_NOT_FOUND: the shop has no such ticket
+//	ABORTED    CONFLICT: others changed ticket or desk; look, and try again
+//
+// An agent is connected as long as WatchDesk is open or GetSelf is called more
+// often than Rules.lease. Who is not goes offline, and the tickets held go back
+// to the front of the line; the customers are told.
 type HandoffServiceServer interface {
 	// ListTickets returns the open tickets of a state, first in line first.
 	ListTickets(context.Context, *ListTicketsRequest) (*ListTicketsResponse, error)
 	// GetTicket returns one ticket with its packet and its transcript.
 	GetTicket(context.Context, *GetTicketRequest) (*GetTicketResponse, error)
-	// WatchTickets streams changed tickets from a revision on, each as it is
-	// now, and a response without tickets as a heartbeat at least every 15
-	// seconds. It ends with UNAVAILABLE when the server drains, and with
-	// UNAUTHENTICATED when the token expires: then watch again, with a new token,
-	// from the last revision seen.
+	// WatchTickets streams the shop's changed tickets from a revision on, each as
+	// it is now, and a response without tickets as a heartbeat at least every 15
+	// seconds. It ends as WatchDesk does.
 	WatchTickets(*WatchTicketsRequest, grpc.ServerStreamingServer[WatchTicketsResponse]) error
-	// ClaimTicket gives a waiting ticket to the caller. Claiming what the caller
+	// WatchDesk streams all that an agent's desk shows: the caller, the changed
+	// tickets of the shop, the conversations on the desk, alarms. A response with
+	// nothing set is a heartbeat, at least every 15 seconds. Entries of one
+	// conversation come once and in order. While it is open the caller is
+	// connected.
+	//
+	// It ends with UNAVAILABLE, reason DRAINING, when the server shuts down; with
+	// UNAUTHENTICATED when the token expires; and with RESOURCE_EXHAUSTED, reason
+	// SLOW_READER, when the client does not read for 30 seconds. Then watch again
+	// from the last revision and sequence numbers seen.
+	WatchDesk(*WatchDeskRequest, grpc.ServerStreamingServer[WatchDeskResponse]) error
+	// GetSelf returns the caller with what is on the desk, and keeps the caller
+	// connected. Somebody who was never seen before is offline, with no skills.
+	GetSelf(context.Context, *GetSelfRequest) (*GetSelfResponse, error)
+	// SetPresence says whether the caller takes work. Who goes offline without
+	// drain gives the tickets on the desk back to the front of the line, and their
+	// customers are told.
+	SetPresence(context.Context, *SetPresenceRequest) (*SetPresenceResponse, error)
+	// ClaimTicket gives a waiting ticket to the caller: it accepts what rings at
+	// the caller's desk, and takes what rings nowhere. Claiming what the caller
 	// already holds changes nothing. Errors:
 	//
 	//	FAILED_PRECONDITION  TICKET_TAKEN: another agent holds it
+	//	FAILED_PRECONDITION  TICKET_OFFERED: it rings at another desk
 	//	FAILED_PRECONDITION  TICKET_CLOSED: it is closed
+	//	FAILED_PRECONDITION  NOT_TAKING: the caller's presence takes no new work
+	//	FAILED_PRECONDITION  AT_CAPACITY: the caller's desk is full
 	ClaimTicket(context.Context, *ClaimTicketRequest) (*ClaimTicketResponse, error)
+	// DeclineTicket ends the ring at the caller's desk; the ticket goes to
+	// somebody else. Errors:
+	//
+	//	FAILED_PRECONDITION  TICKET_NOT_OFFERED: it does not ring there (any more)
+	DeclineTicket(context.Context, *DeclineTicketRequest) (*DeclineTicketResponse, error)
 	// ReplyTicket says something to the customer. Sent again with the same
 	// turn_id it is said once. Errors:
 	//
@@ -180,8 +405,41 @@ type HandoffServiceServer interface {
 	//	FAILED_PRECONDITION  SESSION_FULL: no room for more entries
 	//	ALREADY_EXISTS       TURN_REUSED: turn_id came with another text
 	ReplyTicket(context.Context, *ReplyTicketRequest) (*ReplyTicketResponse, error)
-	// CloseTicket ends the human's part. Errors as of ReplyTicket.
+	// AddNote leaves a note for other agents, which the customer never sees. Sent
+	// again with the same turn_id it is kept once. Errors as of ReplyTicket, and
+	//
+	//	FAILED_PRECONDITION  TICKET_FULL: it takes no more notes
+	AddNote(context.Context, *AddNoteRequest) (*AddNoteResponse, error)
+	// TransferTicket passes a held ticket on, to an agent or to whoever meets
+	// other needs, with all that is known. It goes to the front of the line.
+	// Errors as of ReplyTicket, and
+	//
+	//	NOT_FOUND            AGENT_NOT_FOUND: the shop has no such agent
+	//	FAILED_PRECONDITION  NOT_TAKING: that agent takes no new work
+	//	FAILED_PRECONDITION  TICKET_FULL: it takes no more notes
+	TransferTicket(context.Context, *TransferTicketRequest) (*TransferTicketResponse, error)
+	// RequeueTicket puts a held ticket, or one that rings at the caller's desk,
+	// back to the front of the line. Errors as of ReplyTicket.
+	RequeueTicket(context.Context, *RequeueTicketRequest) (*RequeueTicketResponse, error)
+	// CloseTicket ends the human's part. Closing again with the same outcome
+	// changes nothing. Errors as of ReplyTicket.
 	CloseTicket(context.Context, *CloseTicketRequest) (*CloseTicketResponse, error)
+	// WrapUpTicket completes what is noted about a ticket that the caller has
+	// closed, and frees its room on the desk. Errors:
+	//
+	//	FAILED_PRECONDITION  TICKET_NOT_HELD: the caller did not close it
+	WrapUpTicket(context.Context, *WrapUpTicketRequest) (*WrapUpTicketResponse, error)
+	// SuggestAnswers returns what the shop's knowledge says to a message of the
+	// customer, best first. Errors as of ReplyTicket, and INVALID_ARGUMENT where
+	// seq is no message of the customer.
+	SuggestAnswers(context.Context, *SuggestAnswersRequest) (*SuggestAnswersResponse, error)
+	// ListCannedReplies returns the shop's canned replies as they would be said
+	// to the customer of a ticket. Errors as of ReplyTicket.
+	ListCannedReplies(context.Context, *ListCannedRepliesRequest) (*ListCannedRepliesResponse, error)
+	// SendSign tells the customer that the caller is typing, or has read
+	// something. It may be lost, and is no part of the transcript. Errors as of
+	// ReplyTicket.
+	SendSign(context.Context, *SendSignRequest) (*SendSignResponse, error)
 	mustEmbedUnimplementedHandoffServiceServer()
 }
 
@@ -201,14 +459,47 @@ func (UnimplementedHandoffServiceServer) GetTicket(context.Context, *GetTicketRe
 func (UnimplementedHandoffServiceServer) WatchTickets(*WatchTicketsRequest, grpc.ServerStreamingServer[WatchTicketsResponse]) error {
 	return status.Error(codes.Unimplemented, "method WatchTickets not implemented")
 }
+func (UnimplementedHandoffServiceServer) WatchDesk(*WatchDeskRequest, grpc.ServerStreamingServer[WatchDeskResponse]) error {
+	return status.Error(codes.Unimplemented, "method WatchDesk not implemented")
+}
+func (UnimplementedHandoffServiceServer) GetSelf(context.Context, *GetSelfRequest) (*GetSelfResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetSelf not implemented")
+}
+func (UnimplementedHandoffServiceServer) SetPresence(context.Context, *SetPresenceRequest) (*SetPresenceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetPresence not implemented")
+}
 func (UnimplementedHandoffServiceServer) ClaimTicket(context.Context, *ClaimTicketRequest) (*ClaimTicketResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ClaimTicket not implemented")
+}
+func (UnimplementedHandoffServiceServer) DeclineTicket(context.Context, *DeclineTicketRequest) (*DeclineTicketResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeclineTicket not implemented")
 }
 func (UnimplementedHandoffServiceServer) ReplyTicket(context.Context, *ReplyTicketRequest) (*ReplyTicketResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReplyTicket not implemented")
 }
+func (UnimplementedHandoffServiceServer) AddNote(context.Context, *AddNoteRequest) (*AddNoteResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AddNote not implemented")
+}
+func (UnimplementedHandoffServiceServer) TransferTicket(context.Context, *TransferTicketRequest) (*TransferTicketResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method TransferTicket not implemented")
+}
+func (UnimplementedHandoffServiceServer) RequeueTicket(context.Context, *RequeueTicketRequest) (*RequeueTicketResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RequeueTicket not implemented")
+}
 func (UnimplementedHandoffServiceServer) CloseTicket(context.Context, *CloseTicketRequest) (*CloseTicketResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CloseTicket not implemented")
+}
+func (UnimplementedHandoffServiceServer) WrapUpTicket(context.Context, *WrapUpTicketRequest) (*WrapUpTicketResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method WrapUpTicket not implemented")
+}
+func (UnimplementedHandoffServiceServer) SuggestAnswers(context.Context, *SuggestAnswersRequest) (*SuggestAnswersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SuggestAnswers not implemented")
+}
+func (UnimplementedHandoffServiceServer) ListCannedReplies(context.Context, *ListCannedRepliesRequest) (*ListCannedRepliesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListCannedReplies not implemented")
+}
+func (UnimplementedHandoffServiceServer) SendSign(context.Context, *SendSignRequest) (*SendSignResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SendSign not implemented")
 }
 func (UnimplementedHandoffServiceServer) mustEmbedUnimplementedHandoffServiceServer() {}
 func (UnimplementedHandoffServiceServer) testEmbeddedByValue()                        {}
@@ -278,6 +569,53 @@ func _HandoffService_WatchTickets_Handler(srv interface{}, stream grpc.ServerStr
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type HandoffService_WatchTicketsServer = grpc.ServerStreamingServer[WatchTicketsResponse]
 
+func _HandoffService_WatchDesk_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchDeskRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(HandoffServiceServer).WatchDesk(m, &grpc.GenericServerStream[WatchDeskRequest, WatchDeskResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type HandoffService_WatchDeskServer = grpc.ServerStreamingServer[WatchDeskResponse]
+
+func _HandoffService_GetSelf_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetSelfRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HandoffServiceServer).GetSelf(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: HandoffService_GetSelf_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HandoffServiceServer).GetSelf(ctx, req.(*GetSelfRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _HandoffService_SetPresence_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SetPresenceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HandoffServiceServer).SetPresence(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: HandoffService_SetPresence_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HandoffServiceServer).SetPresence(ctx, req.(*SetPresenceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _HandoffService_ClaimTicket_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ClaimTicketRequest)
 	if err := dec(in); err != nil {
@@ -292,6 +630,24 @@ func _HandoffService_ClaimTicket_Handler(srv interface{}, ctx context.Context, d
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(HandoffServiceServer).ClaimTicket(ctx, req.(*ClaimTicketRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _HandoffService_DeclineTicket_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeclineTicketRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HandoffServiceServer).DeclineTicket(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: HandoffService_DeclineTicket_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HandoffServiceServer).DeclineTicket(ctx, req.(*DeclineTicketRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -314,6 +670,60 @@ func _HandoffService_ReplyTicket_Handler(srv interface{}, ctx context.Context, d
 	return interceptor(ctx, in, info, handler)
 }
 
+func _HandoffService_AddNote_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AddNoteRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HandoffServiceServer).AddNote(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: HandoffService_AddNote_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HandoffServiceServer).AddNote(ctx, req.(*AddNoteRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _HandoffService_TransferTicket_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(TransferTicketRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HandoffServiceServer).TransferTicket(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: HandoffService_TransferTicket_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HandoffServiceServer).TransferTicket(ctx, req.(*TransferTicketRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _HandoffService_RequeueTicket_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RequeueTicketRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HandoffServiceServer).RequeueTicket(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: HandoffService_RequeueTicket_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HandoffServiceServer).RequeueTicket(ctx, req.(*RequeueTicketRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _HandoffService_CloseTicket_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CloseTicketRequest)
 	if err := dec(in); err != nil {
@@ -328,6 +738,78 @@ func _HandoffService_CloseTicket_Handler(srv interface{}, ctx context.Context, d
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(HandoffServiceServer).CloseTicket(ctx, req.(*CloseTicketRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _HandoffService_WrapUpTicket_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(WrapUpTicketRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HandoffServiceServer).WrapUpTicket(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: HandoffService_WrapUpTicket_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HandoffServiceServer).WrapUpTicket(ctx, req.(*WrapUpTicketRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _HandoffService_SuggestAnswers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SuggestAnswersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HandoffServiceServer).SuggestAnswers(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: HandoffService_SuggestAnswers_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HandoffServiceServer).SuggestAnswers(ctx, req.(*SuggestAnswersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _HandoffService_ListCannedReplies_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListCannedRepliesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HandoffServiceServer).ListCannedReplies(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: HandoffService_ListCannedReplies_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HandoffServiceServer).ListCannedReplies(ctx, req.(*ListCannedRepliesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _HandoffService_SendSign_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SendSignRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(HandoffServiceServer).SendSign(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: HandoffService_SendSign_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(HandoffServiceServer).SendSign(ctx, req.(*SendSignRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -348,22 +830,67 @@ var HandoffService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _HandoffService_GetTicket_Handler,
 		},
 		{
+			MethodName: "GetSelf",
+			Handler:    _HandoffService_GetSelf_Handler,
+		},
+		{
+			MethodName: "SetPresence",
+			Handler:    _HandoffService_SetPresence_Handler,
+		},
+		{
 			MethodName: "ClaimTicket",
 			Handler:    _HandoffService_ClaimTicket_Handler,
+		},
+		{
+			MethodName: "DeclineTicket",
+			Handler:    _HandoffService_DeclineTicket_Handler,
 		},
 		{
 			MethodName: "ReplyTicket",
 			Handler:    _HandoffService_ReplyTicket_Handler,
 		},
 		{
+			MethodName: "AddNote",
+			Handler:    _HandoffService_AddNote_Handler,
+		},
+		{
+			MethodName: "TransferTicket",
+			Handler:    _HandoffService_TransferTicket_Handler,
+		},
+		{
+			MethodName: "RequeueTicket",
+			Handler:    _HandoffService_RequeueTicket_Handler,
+		},
+		{
 			MethodName: "CloseTicket",
 			Handler:    _HandoffService_CloseTicket_Handler,
+		},
+		{
+			MethodName: "WrapUpTicket",
+			Handler:    _HandoffService_WrapUpTicket_Handler,
+		},
+		{
+			MethodName: "SuggestAnswers",
+			Handler:    _HandoffService_SuggestAnswers_Handler,
+		},
+		{
+			MethodName: "ListCannedReplies",
+			Handler:    _HandoffService_ListCannedReplies_Handler,
+		},
+		{
+			MethodName: "SendSign",
+			Handler:    _HandoffService_SendSign_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{
 		{
 			StreamName:    "WatchTickets",
 			Handler:       _HandoffService_WatchTickets_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "WatchDesk",
+			Handler:       _HandoffService_WatchDesk_Handler,
 			ServerStreams: true,
 		},
 	},
