@@ -184,21 +184,30 @@ func fromFile(flags *pflag.FlagSet, name string) error {
 // settingsIn returns the mapping that a file holds, or nil where there are only
 // comments.
 func settingsIn(name string, data []byte) (*yaml.Node, error) {
+	root, err := documentIn(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if root != nil && root.Kind != yaml.MappingNode {
+		return nil, fmt.Errorf("%s:%d: the file must hold settings such as %q", name, root.Line, "drain: 10s")
+	}
+	return root, nil
+}
+
+// documentIn returns the one document that a file holds, or nil where there are
+// only comments.
+func documentIn(data []byte) (*yaml.Node, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	var doc, more yaml.Node
 	if err := decoder.Decode(&doc); errors.Is(err, io.EOF) {
 		return nil, nil
 	} else if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, err
 	}
 	if err := decoder.Decode(&more); !errors.Is(err, io.EOF) {
-		return nil, errors.Join(fmt.Errorf("%s: the file must hold one document", name), err)
+		return nil, errors.Join(errors.New("the file must hold one document"), err)
 	}
-	root := doc.Content[0]
-	if root.Kind != yaml.MappingNode {
-		return nil, fmt.Errorf("%s:%d: the file must hold settings such as %q", name, root.Line, "drain: 10s")
-	}
-	return root, nil
+	return doc.Content[0], nil
 }
 
 // setNode sets a flag to what a file holds.
