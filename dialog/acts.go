@@ -74,11 +74,12 @@ func (s *Service) BackToBot(ctx context.Context, req ActRequest) (*Session, erro
 		if a.session.State == StateHuman {
 			words = a.words.leftAgent
 		}
-		if err := s.closeOwn(ctx, a, OutcomeCancelled); err != nil {
+		survey, err := s.closeOwn(ctx, a, OutcomeCancelled)
+		if err != nil {
 			return err
 		}
 		a.session.State = StateBot
-		a.tell(words, "")
+		a.tellEnd(words, "", survey)
 		a.session.setBoundary()
 		return nil
 	})
@@ -98,14 +99,16 @@ func (s *Service) End(ctx context.Context, req ActRequest) (*Session, error) {
 		if a.session.over(a.now) {
 			return nil
 		}
+		var survey *Survey
 		if a.session.Ticket != "" {
-			if err := s.closeOwn(ctx, a, OutcomeLeft); err != nil {
+			var err error
+			if survey, err = s.closeOwn(ctx, a, OutcomeLeft); err != nil {
 				return err
 			}
 		}
 		a.session.forget()
 		a.session.State = StateClosed
-		a.tell(a.words.ended, "")
+		a.tellEnd(a.words.ended, "", survey)
 		return nil
 	})
 	if err != nil {

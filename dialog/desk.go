@@ -3,8 +3,10 @@ package dialog
 import (
 	"context"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/honeyguide-chat/honeyguide/handoff"
+	"github.com/honeyguide-chat/honeyguide/knowledge"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
@@ -56,6 +58,9 @@ func (a *act) join(t *handoff.Ticket, agent string) {
 // then. It fails with handoff.ErrNotOffered where it does not ring there.
 func (d *Desk) Decline(ctx context.Context, id shop.ID, agent, ticket string) (*handoff.Ticket, error) {
 	t, _, err := d.change(ctx, id, agent, ticket, turnKey{}, func(ctx context.Context, a *act, t *handoff.Ticket) error {
+		if t.Desk() != agent {
+			return handoff.ErrNotOffered
+		}
 		seat, err := d.service.seat(ctx, a, agent)
 		if err != nil {
 			return err
@@ -80,6 +85,9 @@ func (d *Desk) Reply(ctx context.Context, id shop.ID, agent string, req ReplyReq
 	cleaned, err := cleanText("text", req.Text, MaxReply)
 	if err != nil {
 		return nil, err
+	}
+	if id := string(req.Suggestion); !utf8.ValidString(id) || utf8.RuneCountInString(id) > knowledge.MaxIDLength {
+		return nil, &FieldError{Field: "suggestion", Reason: "is no id of a node"}
 	}
 	key := agentTurn(agent, req.Turn, "reply", req.Ticket, req.Text, string(req.Suggestion))
 	t, a, err := d.change(ctx, id, agent, req.Ticket, key, func(_ context.Context, a *act, t *handoff.Ticket) error {

@@ -2,8 +2,8 @@ package dialog
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"unicode/utf8"
 
 	"github.com/honeyguide-chat/honeyguide/handoff"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
@@ -52,34 +52,48 @@ func (d *Desk) close(ctx context.Context, id shop.ID, agent string, req CloseReq
 		if err := t.AddTags(req.Tags); err != nil {
 			return err
 		}
-		if err := d.service.closeTicket(ctx, a, t, outcome); err != nil {
+		if err := d.service.closeTicket(ctx, a, t, outcome, rules); err != nil {
 			return err
 		}
-		a.endHuman(agent, req.BackToBot, rules.Survey && !t.Claimed.IsZero())
+		a.endHuman(agent, req.BackToBot, surveyOf(t, rules))
 		return nil
 	})
 	return t, err
 }
 
 // endHuman tells the customer that the human's part is over, and whose the
-// session is now; with survey it asks for an opinion of that part.
-func (a *act) endHuman(agent string, backToBot, survey bool) {
-	e := Entry{Author: AuthorSystem, Text: fmt.Sprintf(a.words.agentClosed, agent), Agent: agent}
+// session is now.
+func (a *act) endHuman(agent string, backToBot bool, survey *Survey) {
+	words := a.words.agentClosed
 	a.session.State = StateClosed
 	if backToBot {
+		words = a.words.agentReturned
 		a.session.State = StateBot
-		e.Text = fmt.Sprintf(a.words.agentReturned, agent)
 	}
-	if survey {
-		e.Text += "\n" + a.words.survey
-		e.Survey = &Survey{Ticket: a.session.LastTicket}
-	}
-	a.say(e)
+	a.tellEnd(fmt.Sprintf(words, agent), agent, survey)
 	if backToBot {
 		a.session.setBoundary()
 		return
 	}
 	a.session.forget()
+}
+
+// tellEnd tells the customer of the end of a human's part, and asks for an
+// opinion of it where survey is not nil.
+func (a *act) tellEnd(text, agent string, survey *Survey) {
+	if survey != nil {
+		text += "\n" + a.words.survey
+	}
+	a.say(Entry{Author: AuthorSystem, Text: text, Agent: agent, Survey: survey})
+}
+
+// surveyOf returns the question for an opinion of a closed ticket; nil where
+// the shop does not ask, or no human has had it.
+func surveyOf(t *handoff.Ticket, rules *ruling) *Survey {
+	if !rules.Survey || t.Claimed.IsZero() {
+		return nil
+	}
+	return &Survey{Ticket: t.ID}
 }
 
 // WrapUp completes the notes on a ticket that the agent closed, and frees its
@@ -108,12 +122,15 @@ func (d *Desk) WrapUp(ctx context.Context, id shop.ID, agent string, req WrapUpR
 		if err := t.AddTags(req.Tags); err != nil {
 			return err
 		}
+		a.ticket = t
 		seat, err := d.service.seat(ctx, a, agent)
+		if errors.Is(err, handoff.ErrNoAgent) {
+			return nil // a supervisor without a desk, who closed it by force
+		}
 		if err != nil {
 			return err
 		}
 		seat.Clear(t.ID, a.now)
-		a.ticket = t
 		return nil
 	})
 	return t, err
@@ -121,26 +138,22 @@ func (d *Desk) WrapUp(ctx context.Context, id shop.ID, agent string, req WrapUpR
 
 // checkTags accepts what a ticket can carry.
 func checkTags(tags []string) error {
-	for i, tag := range tags {
-		if cleaned, err := cleanText("tags", tag, handoff.MaxTag); err != nil || cleaned != tag || !utf8.ValidString(tag) {
-			return &FieldError{Field: fmt.Sprintf("tags[%d]", i), Reason: fmt.Sprintf("must be 1 to %d printable characters", handoff.MaxTag)}
-		}
-	}
 	if len(tags) > handoff.MaxTags {
 		return &FieldError{Field: "tags", Reason: fmt.Sprintf("are more than %d", handoff.MaxTags)}
+	}
+	for i, tag := range tags {
+		if err := checkName(fmt.Sprintf("tags[%d]", i), tag); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
 // closeTicket closes the session's open ticket as part of the act, and clears
 // the desk on which it lies.
-func (s *Service) closeTicket(ctx context.Context, a *act, t *handoff.Ticket, outcome string) error {
+func (s *Service) closeTicket(ctx context.Context, a *act, t *handoff.Ticket, outcome string, rules *ruling) error {
 	if !t.Open() || a.session.Ticket != t.ID {
 		return ErrConflict // session and ticket were read at different moments
-	}
-	rules, err := s.rules(ctx, t.Shop)
-	if err != nil {
-		return err
 	}
 	desk, err := s.deskOf(ctx, a, t)
 	if err != nil {
@@ -149,15 +162,26 @@ func (s *Service) closeTicket(ctx context.Context, a *act, t *handoff.Ticket, ou
 	if err := t.Close(desk, outcome, a.now, rules.WrapUp); err != nil {
 		return err
 	}
-	a.ticket, a.session.Ticket, a.session.LastTicket = t, "", t.ID
+	a.ticket, a.session.Ticket = t, ""
+	if !t.Claimed.IsZero() {
+		a.session.LastTicket = t.ID
+	}
 	return nil
 }
 
-// closeOwn is closeTicket for an act of the visitor.
-func (s *Service) closeOwn(ctx context.Context, a *act, outcome string) error {
+// closeOwn is closeTicket for an act of the visitor. It returns what the
+// customer is to be asked.
+func (s *Service) closeOwn(ctx context.Context, a *act, outcome string) (*Survey, error) {
+	rules, err := s.rules(ctx, a.session.Shop)
+	if err != nil {
+		return nil, err
+	}
 	t, err := s.ticket(ctx, a.session.Shop, a.session.Ticket)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return s.closeTicket(ctx, a, t, outcome)
+	if err := s.closeTicket(ctx, a, t, outcome, rules); err != nil {
+		return nil, err
+	}
+	return surveyOf(t, rules), nil
 }

@@ -37,7 +37,7 @@ func (d *Desk) Transfer(ctx context.Context, id shop.ID, agent string, req Trans
 		needs := t.Needs
 		if req.Needs != (handoff.Needs{}) {
 			needs = req.Needs
-			needs.Language = cmp.Or(needs.Language, t.Needs.Language)
+			needs.Language = cmp.Or(primaryLanguage(needs.Language), t.Needs.Language)
 		}
 		if note != "" {
 			if err := t.AddNote(handoff.Note{Agent: agent, Text: note, Time: a.now, After: a.session.Seq}); err != nil {
@@ -74,14 +74,17 @@ func (r TransferRequest) check(agent string) (note string, err error) {
 
 func checkNeeds(n handoff.Needs) error {
 	if n.Skill != "" {
-		if cleaned, err := cleanText("needs.skill", n.Skill, handoff.MaxTag); err != nil || cleaned != n.Skill {
-			return &FieldError{Field: "needs.skill", Reason: fmt.Sprintf("must be 1 to %d printable characters", handoff.MaxTag)}
+		if err := checkName("needs.skill", n.Skill); err != nil {
+			return err
 		}
 	}
 	if n.Proficiency < 0 || n.Proficiency > handoff.MaxProficiency {
 		return &FieldError{Field: "needs.proficiency", Reason: fmt.Sprintf("must be 0 to %d", handoff.MaxProficiency)}
 	}
-	return checkLocale(n.Language)
+	if checkLocale(n.Language) != nil {
+		return &FieldError{Field: "needs.language", Reason: "is no language tag"}
+	}
+	return nil
 }
 
 // mayHave returns why a ticket cannot be passed to an agent; "" is anyone.
@@ -111,6 +114,9 @@ func (d *Desk) Requeue(ctx context.Context, id shop.ID, agent, ticket string) (*
 // requeue takes a ticket from an agent's desk. words tell the customer, with
 // the agent's name, why somebody else will come.
 func (s *Service) requeue(ctx context.Context, a *act, t *handoff.Ticket, agent, words string) error {
+	if t.Desk() != agent {
+		return t.HeldBy(agent)
+	}
 	seat, err := s.seat(ctx, a, agent)
 	if err != nil {
 		return err

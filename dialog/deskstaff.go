@@ -112,6 +112,9 @@ func (s *Service) sendHome(ctx context.Context, id shop.ID, name string, why gon
 			a.Draining = true
 			return true
 		}
+		if a.Version == 0 && why == wentQuiet {
+			return false // somebody without a desk, such as a supervisor who left a note
+		}
 		change := a.Presence != handoff.Offline || a.Draining || a.Version == 0
 		a.Be(handoff.Offline, s.moment())
 		return change

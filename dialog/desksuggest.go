@@ -93,10 +93,14 @@ func (s *Service) suggestions(ctx context.Context, t *handoff.Ticket, text strin
 	var out []Suggestion
 	for i, c := range result.Candidates {
 		if n := b.tree.Node(c.Node); n != nil && len(out) < MaxSuggestions {
-			out = append(out, Suggestion{
-				Node: n.ID, Title: n.Title, Text: n.Answer, Probability: c.Probability,
+			suggestion := Suggestion{
+				Node: n.ID, Title: n.Title, Probability: c.Probability,
 				Sure: i == 0 && result.Verdict == intent.Sure,
-			})
+			}
+			if n.Answer != "" {
+				suggestion.Text = b.withRules(n.Answer, n.Rules)
+			}
+			out = append(out, suggestion)
 		}
 	}
 	return out, nil

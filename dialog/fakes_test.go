@@ -228,6 +228,7 @@ type world struct {
 
 	mu    sync.Mutex
 	clock time.Time
+	runs  time.Time // where not zero, the clock runs with time since then
 	ids   int
 }
 
@@ -259,13 +260,23 @@ func (w *world) newService(cfg dialog.Config) *dialog.Service {
 func (w *world) now() time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.clock
+	if w.runs.IsZero() {
+		return w.clock
+	}
+	return w.clock.Add(time.Since(w.runs))
 }
 
 func (w *world) pass(d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.clock = w.clock.Add(d)
+}
+
+// run lets the clock run with that of a bubble of package synctest.
+func (w *world) run() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.runs = time.Now()
 }
 
 func (w *world) newID() string {

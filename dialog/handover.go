@@ -24,6 +24,9 @@ func (s *Service) handOver(ctx context.Context, a *act, b *bot, m *move, typed s
 		return fmt.Errorf("dialog: counting a visitor's tickets: %w", err)
 	}
 	if open >= rules.MaxOpen {
+		if session.full() {
+			return ErrFull // or a session that the bot wants to pass on would grow for ever
+		}
 		m.decision, m.reason, m.text, m.offers, m.question = Answer, ReasonTooMany, a.words.tooMany, nil, ""
 		return nil
 	}
@@ -53,10 +56,9 @@ func (s *Service) handOver(ctx context.Context, a *act, b *bot, m *move, typed s
 // demands the handoff want it.
 func (s *Service) newTicket(a *act, b *bot, m *move, rules *ruling, typed string) *handoff.Ticket {
 	session := a.session
-	language, _, _ := strings.Cut(strings.ReplaceAll(session.Locale, "_", "-"), "-")
 	t := &handoff.Ticket{
 		Shop: session.Shop, ID: s.newID(), Session: session.ID, Visitor: session.Visitor,
-		State: handoff.Waiting, Needs: handoff.Needs{Language: strings.ToLower(language)},
+		State: handoff.Waiting, Needs: handoff.Needs{Language: primaryLanguage(session.Locale)},
 		Packet: packetOf(b, *m, typed), Created: a.now, Queued: a.now,
 	}
 	rules.Route(t)
@@ -88,6 +90,12 @@ func (s *Service) preferLast(ctx context.Context, t *handoff.Ticket, last string
 	return nil
 }
 
+// primaryLanguage returns the part of a BCP 47 tag that agents are known by.
+func primaryLanguage(tag string) string {
+	language, _, _ := strings.Cut(strings.ReplaceAll(tag, "_", "-"), "-")
+	return strings.ToLower(language)
+}
+
 // Wait returns what a session that waits for a human can expect, or
 // ErrNotWaiting.
 func (s *Service) Wait(ctx context.Context, session *Session) (Wait, error) {
@@ -102,7 +110,11 @@ func (s *Service) Wait(ctx context.Context, session *Session) (Wait, error) {
 	if err != nil {
 		return Wait{}, err
 	}
-	return s.waitOf(ctx, t, rules)
+	wait, err := s.waitOf(ctx, t, rules)
+	if errors.Is(err, handoff.ErrNotFound) { // claimed since
+		return Wait{}, ErrNotWaiting
+	}
+	return wait, err
 }
 
 // waitOf returns what the customer of a ticket can expect. One that is not

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/honeyguide-chat/honeyguide/handoff"
@@ -77,12 +78,18 @@ func (m *memStore) allAgents(id shop.ID, want func(*handoff.Agent) bool) []*hand
 }
 
 func (m *memStore) Agents(_ context.Context, id shop.ID, after string, limit int) ([]*handoff.Agent, error) {
+	if err := m.fail("agents"); err != nil {
+		return nil, err
+	}
 	list := m.allAgents(id, func(a *handoff.Agent) bool { return a.Name > after })
 	slices.SortFunc(list, func(a, b *handoff.Agent) int { return cmp.Compare(a.Name, b.Name) })
 	return list[:min(limit, len(list))], nil
 }
 
 func (m *memStore) AgentChanges(_ context.Context, id shop.ID, after uint64, limit int) ([]*handoff.Agent, error) {
+	if err := m.fail("agent changes"); err != nil {
+		return nil, err
+	}
 	list := m.allAgents(id, func(a *handoff.Agent) bool { return a.Revision > after })
 	slices.SortFunc(list, func(a, b *handoff.Agent) int { return cmp.Compare(a.Revision, b.Revision) })
 	return list[:min(limit, len(list))], nil
@@ -102,6 +109,9 @@ func (m *memStore) PutAgent(_ context.Context, a *handoff.Agent) error {
 }
 
 func (m *memStore) Shops(context.Context) ([]shop.ID, error) {
+	if err := m.fail("shops"); err != nil {
+		return nil, err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var ids []shop.ID
@@ -124,19 +134,25 @@ func (m *memStore) Renew(_ context.Context, id shop.ID, agent string, ttl time.D
 }
 
 func (m *memStore) Lapsed(_ context.Context, id shop.ID, limit int) ([]string, error) {
-	agents := m.allAgents(id, func(a *handoff.Agent) bool {
-		ends, ok := m.leases[ticketKey(id, a.Name)]
-		return ok && !m.now().Before(ends)
-	})
+	if err := m.fail("lapsed"); err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	var names []string
-	for _, a := range agents[:min(limit, len(agents))] {
-		names = append(names, a.Name)
+	for key, ends := range m.leases {
+		if name, ok := strings.CutPrefix(key, string(id)+"/"); ok && !m.now().Before(ends) {
+			names = append(names, name)
+		}
 	}
 	slices.Sort(names)
-	return names, nil
+	return names[:min(limit, len(names))], nil
 }
 
 func (m *memStore) Drop(_ context.Context, id shop.ID, agent string) error {
+	if err := m.fail("drop"); err != nil {
+		return err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if !m.now().Before(m.leases[ticketKey(id, agent)]) {
@@ -146,6 +162,9 @@ func (m *memStore) Drop(_ context.Context, id shop.ID, agent string) error {
 }
 
 func (m *memStore) Lead(_ context.Context, id shop.ID, node string, ttl time.Duration) (bool, error) {
+	if err := m.fail("lead"); err != nil {
+		return false, err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if l := m.leaders[id]; l.node != node && m.now().Before(l.ends) {
@@ -169,6 +188,9 @@ func (m *memStore) Rules(_ context.Context, id shop.ID) (*handoff.Rules, error) 
 }
 
 func (m *memStore) PutRules(_ context.Context, r *handoff.Rules) error {
+	if err := m.fail("put rules"); err != nil {
+		return err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var version uint64

@@ -269,7 +269,7 @@ func (s *Service) endRing(ctx context.Context, id shop.ID, agent, ticket string,
 		if err := t.Pass(seat, a.now); err != nil {
 			return err
 		}
-		if seat.Missed = missed; misses > 0 && missed >= misses && seat.Presence == handoff.Online {
+		if seat.Missed = missed; misses > 0 && missed >= misses && seat.Presence == handoff.Online && !seat.Draining {
 			seat.Be(handoff.Away, a.now)
 		}
 		a.ticket = t
@@ -278,14 +278,18 @@ func (s *Service) endRing(ctx context.Context, id shop.ID, agent, ticket string,
 	return err
 }
 
-// mostRefused is how often in a row the store may refuse what the board
-// chooses before the shop is left alone until the next look.
-const mostRefused = 10
-
-// assign commits what the board chooses, until it has nothing more.
+// assign commits what the board chooses, until it has nothing more. What cannot
+// be committed though nothing new is known of it has to wait for the next look,
+// and keeps nobody else waiting.
 func (s *shopRouter) assign(ctx context.Context) error {
 	service := s.router.service
-	for refused := 0; refused < mostRefused; {
+	var refused []routing.Assignment
+	defer func() {
+		for _, next := range refused {
+			s.board.Undo(next)
+		}
+	}()
+	for ctx.Err() == nil {
 		next, ok := s.board.Next(s.now())
 		if !ok {
 			return nil
@@ -299,13 +303,12 @@ func (s *shopRouter) assign(ctx context.Context) error {
 			}
 			s.board.Ticket(t)
 		case settled(err):
-			refused++
-			s.board.Undo(next)
+			refused = append(refused, next)
 			if err := s.readFeeds(ctx); err != nil { // what changed is in there
 				return err
 			}
 		default:
-			s.board.Undo(next)
+			refused = append(refused, next)
 			return err
 		}
 	}

@@ -49,7 +49,7 @@ type Session struct {
 	Expires time.Time `json:"expires"` // idle end of a session in state BOT; zero in WAITING and HUMAN
 
 	Ticket string `json:"ticket,omitempty"` // the open ticket; "" in BOT and CLOSED
-	// LastTicket is the one that was closed last, and LastAgent who took one last.
+	// LastTicket is the last closed one that a human had, and LastAgent who took one last.
 	LastTicket string `json:"lastTicket,omitempty"`
 	LastAgent  string `json:"lastAgent,omitempty"`
 	Boundary   uint64 `json:"boundary,omitempty"` // entries up to here no longer trigger anything

@@ -114,11 +114,16 @@ func (s *Service) deskOf(ctx context.Context, a *act, t *handoff.Ticket) (*hando
 	return s.seat(ctx, a, t.Desk())
 }
 
-// lifeSigns remembers when the leases of agents were renewed last, so that not
+// lifeSigns remembers how the leases of agents were renewed last, so that not
 // every call costs a write.
 type lifeSigns struct {
 	mu   sync.Mutex
-	last map[string]time.Time // guarded by mu; by shop and agent
+	last map[string]renewal // guarded by mu; by shop and agent
+}
+
+type renewal struct {
+	at  time.Time
+	ttl time.Duration
 }
 
 // alive renews the lease of an agent who has just been heard of. It comes
@@ -134,13 +139,14 @@ func (s *Service) alive(ctx context.Context, id shop.ID, agent string) error {
 	s.lifeSigns.mu.Lock()
 	last := s.lifeSigns.last[key]
 	s.lifeSigns.mu.Unlock()
-	if since := now.Sub(last); since >= 0 && since < r.Lease/6 {
+	// The rules may have changed since: a lease that was short then ends soon.
+	if since := now.Sub(last.at); since >= 0 && since < min(last.ttl, r.Lease)/6 {
 		return nil
 	}
 	if err := s.staff.Leases.Renew(ctx, id, agent, r.Lease); err != nil {
 		return fmt.Errorf("dialog: renewing a lease: %w", err)
 	}
-	s.lifeSigns.note(key, now)
+	s.lifeSigns.note(key, renewal{at: now, ttl: r.Lease})
 	return nil
 }
 
@@ -148,13 +154,13 @@ func (s *Service) alive(ctx context.Context, id shop.ID, agent string) error {
 // costs each a write.
 const manySigns = 10_000
 
-func (l *lifeSigns) note(key string, now time.Time) {
+func (l *lifeSigns) note(key string, r renewal) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.last == nil || len(l.last) >= manySigns {
-		l.last = make(map[string]time.Time)
+		l.last = make(map[string]renewal)
 	}
-	l.last[key] = now
+	l.last[key] = r
 }
 
 func (l *lifeSigns) forget(key string) {

@@ -22,8 +22,8 @@ type Survey struct {
 
 // Survey keeps what the customer thinks of a human's part, once for each part:
 // a session may have several. It may come after the end of the session. A
-// ticket that is not the session's gives ErrNotFound, one that is still open a
-// *FieldError, and a second opinion ErrSurveyed.
+// ticket that is not the session's gives ErrNotFound, one that is still open or
+// that no human ever took a *FieldError, and a second opinion ErrSurveyed.
 func (s *Service) Survey(ctx context.Context, req SurveyRequest) error {
 	comment, err := req.check()
 	if err != nil {
@@ -40,6 +40,8 @@ func (s *Service) Survey(ctx context.Context, req SurveyRequest) error {
 			return err
 		case t.Open():
 			return &FieldError{Field: "ticket", Reason: "is still open"}
+		case t.Claimed.IsZero():
+			return &FieldError{Field: "ticket", Reason: "never had a human"}
 		case t.Survey != nil:
 			return ErrSurveyed
 		case a.session.full():

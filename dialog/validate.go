@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/language"
 
+	"github.com/honeyguide-chat/honeyguide/handoff"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
@@ -78,6 +79,15 @@ func checkPerson(field, id string) error {
 	if id == "" || !utf8.ValidString(id) || utf8.RuneCountInString(id) > MaxVisitorID ||
 		strings.ContainsFunc(id, func(r rune) bool { return keep(r) < 0 || !unicode.IsPrint(r) }) {
 		return &FieldError{Field: field, Reason: fmt.Sprintf("must be 1 to %d printable characters", MaxVisitorID)}
+	}
+	return nil
+}
+
+// checkName accepts what people call a skill or a tag.
+func checkName(field, name string) error {
+	if name == "" || name != strings.TrimSpace(name) || !utf8.ValidString(name) || utf8.RuneCountInString(name) > handoff.MaxTag ||
+		strings.ContainsFunc(name, func(r rune) bool { return keep(r) < 0 || !unicode.IsPrint(r) }) {
+		return &FieldError{Field: field, Reason: fmt.Sprintf("must be 1 to %d printable characters, without space at the ends", handoff.MaxTag)}
 	}
 	return nil
 }
