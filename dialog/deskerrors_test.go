@@ -271,6 +271,6 @@ func suggestRefusals() []refusal {
 		{"for the bot's words", suggest("mei", held, 1), nil, "seq"},
 		{"for an entry to come", suggest("mei", held, 99), nil, "seq"},
 		{"for the last number there is", suggest("mei", held, ^uint64(0)), nil, "seq"},
-		{"canned replies to who does not hold it", canned("bo", held), handoff.ErrTaken, ""},
+		{"prepared replies for what there is not", canned("bo", nothing), handoff.ErrNotFound, ""},
 	}
 }

@@ -129,6 +129,7 @@ func TestTicketPrefersTheLastAgent(t *testing.T) {
 	if got := w.ticket(ticket); got.Prefer != "" {
 		t.Errorf("the first ticket prefers %q", got.Prefer)
 	}
+	w.staff("sup", 3, handoff.Online)
 	w.claim("mei", ticket)
 	if _, err := w.desk.TakeOver(t.Context(), testShop, "sup", ticket); err != nil {
 		t.Fatal(err)
@@ -140,6 +141,14 @@ func TestTicketPrefersTheLastAgent(t *testing.T) {
 	if got := w.ticket(second); got.Prefer != "sup" || !got.PreferUntil.Equal(w.now().Add(15*time.Second)) {
 		t.Errorf("ticket prefers %q until %v, want who had it last, for 15 s", got.Prefer, got.PreferUntil)
 	}
+	w.be("sup", handoff.Away, false)
+	if _, err := w.service.BackToBot(t.Context(), w.act(id)); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.ticket(w.say(id, "转人工").Ticket); got.Prefer != "" {
+		t.Errorf("ticket prefers %q, who is away", got.Prefer)
+	}
+	w.be("sup", handoff.Online, false)
 	w.changeRules(func(r *handoff.Rules) { r.Prefer = 0 })
 	if _, err := w.service.BackToBot(t.Context(), w.act(id)); err != nil {
 		t.Fatal(err)

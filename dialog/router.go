@@ -297,7 +297,6 @@ func (s *shopRouter) assign(ctx context.Context) error {
 		t, agents, err := service.give(ctx, s.id, next.Agent, next.Ticket, s.rules)
 		switch {
 		case err == nil:
-			refused = 0
 			for _, a := range agents {
 				s.board.Agent(a)
 			}
