@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/honeyguide-chat/honeyguide/dialog"
@@ -18,8 +19,13 @@ import (
 type memStore struct {
 	fail func(op string) error
 	lost func() error
+	// away, if set, makes the operation of that name fail, or all of them for "".
+	away atomic.Pointer[string]
+	// allLead gives the lead to every router that asks.
+	allLead bool
 
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex                 // guards what follows
+	refuse   func(*dialog.Change) error // if set, may refuse a commit by what is in it
 	sessions map[string]*memSession
 	tickets  map[string]*handoff.Ticket
 	agents   map[string]*handoff.Agent
@@ -45,12 +51,26 @@ var (
 )
 
 func newMemStore(now func() time.Time) *memStore {
-	return &memStore{
-		fail: func(string) error { return nil }, lost: func() error { return nil },
+	m := &memStore{
+		lost:     func() error { return nil },
 		sessions: make(map[string]*memSession), tickets: make(map[string]*handoff.Ticket),
 		agents: make(map[string]*handoff.Agent), leases: make(map[string]time.Time),
 		leaders: make(map[shop.ID]leader), rules: make(map[shop.ID]*handoff.Rules), now: now,
 	}
+	m.fail = func(op string) error {
+		if away := m.away.Load(); away != nil && (*away == "" || *away == op) {
+			return dialog.ErrUnavailable
+		}
+		return nil
+	}
+	return m
+}
+
+// set changes how the store behaves while it is in use.
+func (m *memStore) set(change func(*memStore)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	change(m)
 }
 
 // clone copies v deeply, as a round trip through a real store does.
@@ -90,6 +110,11 @@ func (m *memStore) Commit(_ context.Context, c *dialog.Change) error {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.refuse != nil {
+		if err := m.refuse(c); err != nil {
+			return err
+		}
+	}
 	key := string(c.Session.Shop) + "/" + c.Session.ID
 	s := m.sessions[key]
 	if s == nil {
