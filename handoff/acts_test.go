@@ -84,6 +84,9 @@ func (o *office) act(t *rapid.T, done map[string]int) {
 	if i := rapid.IntRange(-1, len(o.agents)-1).Draw(t, "from"); i >= 0 {
 		from = o.agents[i]
 	}
+	if i := slices.IndexFunc(o.agents, func(a *handoff.Agent) bool { return a.Name == ticket.Desk() }); i >= 0 && rapid.Bool().Draw(t, "whose desk it is on") {
+		a = o.agents[i]
+	}
 	name := rapid.SampledFrom([]string{"Ring", "Give", "Claim", "Claim", "Pass", "Requeue", "Transfer", "TakeOver", "Close"}).Draw(t, "act")
 	before, agents := clone(ticket), make([]*handoff.Agent, len(o.agents))
 	for i, a := range o.agents {
