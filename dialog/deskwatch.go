@@ -64,7 +64,8 @@ type deskWatch struct {
 func (w *deskWatch) run(ctx context.Context) error {
 	s := w.desk.service
 	w.follow(ctx, AgentTopic(w.id, w.agent)) // before the first look, so that nothing falls between
-	w.follow(ctx, QueueTopic(w.id))
+	shop, leave := s.waker.Subscribe(QueueTopic(w.id))
+	defer leave()
 	poll := time.NewTicker(min(s.cfg.Poll, lookPause))
 	defer poll.Stop()
 	idle := time.NewTimer(s.cfg.Heartbeat)
@@ -81,18 +82,45 @@ func (w *deskWatch) run(ctx context.Context) error {
 		case err != nil:
 			return err
 		}
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-w.wakes:
-		case <-poll.C:
-		case <-idle.C:
+		beat, err := w.wait(ctx, shop, poll.C, idle.C)
+		if err != nil {
+			return err
+		}
+		if beat {
 			if err := w.emit(DeskNews{}); err != nil {
 				return err
 			}
 			idle.Reset(s.cfg.Heartbeat)
 		}
 	}
+}
+
+// wait returns when it is time to look again; beat says that this is because
+// nothing came for a while.
+func (w *deskWatch) wait(ctx context.Context, shop <-chan struct{}, poll, idle <-chan time.Time) (beat bool, err error) {
+	for {
+		select {
+		case <-ctx.Done():
+			return false, context.Cause(ctx)
+		case <-shop: // which says nothing of the own desk
+			if w.rested() {
+				return false, nil
+			}
+		case <-w.wakes:
+			return false, nil
+		case <-poll:
+			return false, nil
+		case <-idle:
+			return true, nil
+		}
+	}
+}
+
+// rested reports whether the shop was not looked at for lookPause. A change
+// that comes earlier is found by the next poll.
+func (w *deskWatch) rested() bool {
+	now := w.desk.service.now()
+	return now.Sub(w.looked) >= lookPause || now.Before(w.looked)
 }
 
 func (n *DeskNews) empty() bool {
@@ -113,8 +141,8 @@ func (w *deskWatch) look(ctx context.Context) (news DeskNews, err error) {
 	if changed {
 		news.Agent, w.version = agent, agent.Version
 	}
-	if now := s.now(); changed || now.Sub(w.looked) >= lookPause || now.Before(w.looked) {
-		w.looked = now
+	if changed || w.rested() {
+		w.looked = s.now()
 		if err := w.lookAtShop(ctx, &news); err != nil {
 			return news, err
 		}
@@ -162,7 +190,7 @@ func sameAlarms(a, b []level.Alarm) bool {
 
 // lookAtDesk reads the conversations on the agent's desk.
 func (w *deskWatch) lookAtDesk(ctx context.Context, agent *handoff.Agent, news *DeskNews) error {
-	on := map[string]bool{AgentTopic(w.id, w.agent): true, QueueTopic(w.id): true}
+	on := map[string]bool{AgentTopic(w.id, w.agent): true}
 	for _, work := range agent.Work {
 		if work.Kind == handoff.Wrapping {
 			continue
