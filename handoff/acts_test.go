@@ -65,7 +65,12 @@ func TestActs(t *testing.T) {
 			o.agents[i].Capacity = i + 2
 		}
 		t.Repeat(map[string]func(*rapid.T){
-			"act":      func(t *rapid.T) { o.act(t, done) },
+			"acts": func(t *rapid.T) {
+				for range 5 {
+					o.act(t, done)
+					o.check(t)
+				}
+			},
 			"presence": o.presence,
 			"time":     func(t *rapid.T) { o.now = o.now.Add(time.Second) },
 			"":         func(t *rapid.T) { o.check(t) },
@@ -87,7 +92,7 @@ func (o *office) act(t *rapid.T, done map[string]int) {
 	if i := slices.IndexFunc(o.agents, func(a *handoff.Agent) bool { return a.Name == ticket.Desk() }); i >= 0 && rapid.Bool().Draw(t, "whose desk it is on") {
 		a = o.agents[i]
 	}
-	name := rapid.SampledFrom([]string{"Ring", "Give", "Claim", "Claim", "Pass", "Requeue", "Transfer", "TakeOver", "Close"}).Draw(t, "act")
+	name := rapid.SampledFrom([]string{"Pass", "Ring", "Ring", "Claim", "Transfer", "Requeue", "Give", "TakeOver", "Close"}).Draw(t, "act")
 	before, agents := clone(ticket), make([]*handoff.Agent, len(o.agents))
 	for i, a := range o.agents {
 		agents[i] = cloneAgent(a)
