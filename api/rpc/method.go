@@ -115,11 +115,16 @@ func (m *Method) Stream(ctx context.Context, receive func() (Payload, error), se
 	defer expiry.Stop()
 	defer func() { err = c.end(ctx, recover(), err) }()
 
-	return m.stream(m.impl, &serverStream{
+	s := &serverStream{
 		ctx:     ctx,
 		receive: func(req any) error { return m.start(c, receive, req) },
 		send:    send,
-	})
+	}
+	err = m.stream(m.impl, s)
+	if s.slow {
+		return ErrSlowReader // whatever ended because of it
+	}
+	return err
 }
 
 // start reads and decodes the request and takes the room that the call needs,
@@ -151,6 +156,7 @@ type serverStream struct {
 	ctx     context.Context
 	receive func(any) error
 	send    func(context.Context, proto.Message) error
+	slow    bool // the client did not take a message in time
 }
 
 func (s *serverStream) Context() context.Context { return s.ctx }
@@ -164,7 +170,10 @@ func (s *serverStream) SendMsg(res any) error {
 	}
 	err := s.send(s.ctx, msg)
 	switch {
-	case err == nil, status.Code(err) == codes.Internal, errors.Is(err, ErrSlowReader):
+	case errors.Is(err, ErrSlowReader):
+		s.slow = true
+		return err
+	case err == nil, status.Code(err) == codes.Internal:
 		return err
 	case s.ctx.Err() != nil:
 		return context.Cause(s.ctx)

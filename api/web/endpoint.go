@@ -56,14 +56,15 @@ func newEndpoint(m *rpc.Method, log *slog.Logger, ts times) *endpoint {
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store")
-	w = newPatientWriter(w, e.times.write)
+	patient := newPatientWriter(w, e.times.write)
+	w = patient
 	if r.Method == http.MethodPost {
 		ctx, body, err := e.receive(w, r)
 		if err != nil {
 			e.refuse(w, r, err)
 			return
 		}
-		r = r.WithContext(ctx)
+		r = r.WithContext(patient.inContext(ctx))
 		r.Body = io.NopCloser(bytes.NewReader(body))
 	}
 	e.framing.ServeHTTP(w, r) // which refuses other HTTP methods and content types
@@ -141,7 +142,7 @@ func (e *endpoint) stream(ctx context.Context, req *connect.Request[frame], stre
 		func() (rpc.Payload, error) { return req.Msg.request, nil },
 		func(_ context.Context, reply proto.Message) error {
 			err := stream.Send(&frame{reply: reply})
-			if errors.Is(err, rpc.ErrSlowReader) {
+			if gaveUp(ctx) {
 				return rpc.ErrSlowReader
 			}
 			if connect.CodeOf(err) == connect.CodeInternal {

@@ -52,6 +52,35 @@ func TestClientThatStopsReading(t *testing.T) {
 	}
 	s := newSite(t, o, Config{}, times{body: time.Second, write: 100 * time.Millisecond})
 	token := s.Token(t, apitest.Tea, auth.Visitor, "ann")
+	id := talkMuch(t, s, token)
+	deaf := s.openWeb(t, dialogService+"WatchSession", token, &dialogv1.WatchSessionRequest{SessionId: id})
+	if err := deaf.conn.(*net.TCPConn).SetReadBuffer(4 << 10); err != nil {
+		t.Fatal(err)
+	}
+	wantCutOff(t, s)
+}
+
+// So does one over HTTP/2, where other streams of the connection go on.
+func TestClientThatStopsReadingOverHTTP2(t *testing.T) {
+	o := apitest.Options{
+		Config: rpc.Config{CallerRate: rpc.Rate{PerSecond: -1}, ShopRate: rpc.Rate{PerSecond: -1}},
+		Times:  dialog.Config{Heartbeat: time.Hour, Poll: time.Hour},
+	}
+	s := newSite(t, o, Config{}, times{body: time.Second, write: 100 * time.Millisecond})
+	id := talkMuch(t, s, s.Token(t, apitest.Tea, auth.Visitor, "ann"))
+	c, ctx := nativeOver(t, s)
+	if _, err := c.WatchSession(ctx, &dialogv1.WatchSessionRequest{SessionId: id}); err != nil {
+		t.Fatal(err)
+	}
+	wantCutOff(t, s)
+	if _, err := c.GetSession(ctx, &dialogv1.GetSessionRequest{SessionId: id}); err != nil {
+		t.Errorf("another call on the connection = %v", err)
+	}
+}
+
+// talkMuch returns a session with more words than the buffers on the way hold.
+func talkMuch(t *testing.T, s *site, token string) string {
+	t.Helper()
 	id := startWeb(t, s, token)
 	native := s.As(t, apitest.Tea, auth.Visitor, "ann").Dialog
 	if _, err := native.RequestHuman(t.Context(), &dialogv1.RequestHumanRequest{SessionId: id, TurnId: "h"}); err != nil {
@@ -63,16 +92,21 @@ func TestClientThatStopsReading(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	deaf := s.openWeb(t, dialogService+"WatchSession", token, &dialogv1.WatchSessionRequest{SessionId: id})
-	if err := deaf.conn.(*net.TCPConn).SetReadBuffer(4 << 10); err != nil {
-		t.Fatal(err)
-	}
+	return id
+}
+
+// wantCutOff waits until a stream was ended because nobody reads it.
+func wantCutOff(t *testing.T, s *site) {
+	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		if strings.Contains(s.Log.String(), "DialogService/WatchSession code=Canceled") {
-			return
+		for line := range strings.Lines(s.Log.String()) {
+			if strings.Contains(line, "DialogService/WatchSession code=ResourceExhausted") && strings.Contains(line, "reason=SLOW_READER") {
+				return
+			}
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("the stream is still there:\n%.2000s", s.Log)
+			log := s.Log.String()
+			t.Fatalf("the stream is still there:\n%s", log[max(0, len(log)-2000):])
 		}
 	}
 }

@@ -1,11 +1,9 @@
 package web
 
 import (
-	"fmt"
+	"context"
 	"net/http"
 	"time"
-
-	"github.com/honeyguide-chat/honeyguide/api/rpc"
 )
 
 // patientWriter gives every write its own time. A limit for the whole response
@@ -15,25 +13,15 @@ type patientWriter struct {
 	http.ResponseWriter
 	control *http.ResponseController
 	timeout time.Duration
-	late    bool // a write took all its time: the client does not read
+	late    bool // a write took all its time: the client does not read, and gets nothing more
 }
 
 func newPatientWriter(w http.ResponseWriter, timeout time.Duration) *patientWriter {
 	return &patientWriter{ResponseWriter: w, control: http.NewResponseController(w), timeout: timeout}
 }
 
-// Write implements http.ResponseWriter. It returns rpc.ErrSlowReader where the
-// client has not read for too long; the connection is lost then, or over HTTP/2
-// the stream, since a part of a message may have been written.
+// Write implements http.ResponseWriter.
 func (w *patientWriter) Write(p []byte) (int, error) {
-	n, err := w.write(p)
-	if err != nil && w.late {
-		err = fmt.Errorf("%w: %w", rpc.ErrSlowReader, err)
-	}
-	return n, err
-}
-
-func (w *patientWriter) write(p []byte) (int, error) {
 	defer w.limit()()
 	return w.ResponseWriter.Write(p)
 }
@@ -54,6 +42,21 @@ func (w *patientWriter) limit() (done func()) {
 		w.late = w.late || !time.Now().Before(end)
 		_ = w.control.SetWriteDeadline(time.Time{})
 	}
+}
+
+type patientKey struct{}
+
+// inContext returns a copy of ctx that knows the writer.
+func (w *patientWriter) inContext(ctx context.Context) context.Context {
+	return context.WithValue(ctx, patientKey{}, w)
+}
+
+// gaveUp reports whether the writer of a call has given up waiting for its
+// client. The connection is lost then, or over HTTP/2 the stream: a part of a
+// message may have been written, so that nothing can follow, not even why.
+func gaveUp(ctx context.Context) bool {
+	w, ok := ctx.Value(patientKey{}).(*patientWriter)
+	return ok && w.late
 }
 
 // Unwrap lets http.ResponseController reach the connection.

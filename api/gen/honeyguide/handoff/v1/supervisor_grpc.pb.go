@@ -61,7 +61,8 @@ type SupervisorServiceClient interface {
 	//	ABORTED  CONFLICT: rules.version is not the one that is stored
 	PutRules(ctx context.Context, in *PutRulesRequest, opts ...grpc.CallOption) (*PutRulesResponse, error)
 	// GetServiceLevel tells how well customers were served, by skill, and which
-	// alarms there are.
+	// alarms there are. Figures may be a second old, and tickets that are not kept
+	// any more do not count.
 	GetServiceLevel(ctx context.Context, in *GetServiceLevelRequest, opts ...grpc.CallOption) (*GetServiceLevelResponse, error)
 }
 
@@ -176,7 +177,8 @@ type SupervisorServiceServer interface {
 	//	ABORTED  CONFLICT: rules.version is not the one that is stored
 	PutRules(context.Context, *PutRulesRequest) (*PutRulesResponse, error)
 	// GetServiceLevel tells how well customers were served, by skill, and which
-	// alarms there are.
+	// alarms there are. Figures may be a second old, and tickets that are not kept
+	// any more do not count.
 	GetServiceLevel(context.Context, *GetServiceLevelRequest) (*GetServiceLevelResponse, error)
 	mustEmbedUnimplementedSupervisorServiceServer()
 }
