@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -47,6 +48,9 @@ func readRules(name string, data []byte) *rulesFile {
 	if len(f.problems) == 0 {
 		f.check()
 	}
+	slices.SortStableFunc(f.problems, func(a, b knowledge.Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
 	return f
 }
 
@@ -185,7 +189,8 @@ func (f *rulesFile) value(path string, n *yaml.Node, field protoreflect.FieldDes
 		names := enumNames(field.Enum())
 		i := slices.Index(names, n.Value)
 		if i < 0 {
-			return wrong(strings.Join(names, ", "))
+			last := len(names) - 1
+			return wrong(strings.Join(names[:last], ", ") + " or " + names[last])
 		}
 		return protoreflect.ValueOfEnum(field.Enum().Values().Get(i + 1).Number()), true
 	}
