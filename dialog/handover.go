@@ -27,6 +27,7 @@ func (s *Service) handOver(ctx context.Context, a *act, b *bot, m *move, typed s
 		if session.full() {
 			return ErrFull // or a session that the bot wants to pass on would grow for ever
 		}
+		session.Asks, session.Misses = 0, 0 // or nothing but this would be said from now on
 		m.decision, m.reason, m.text, m.offers, m.question = Answer, ReasonTooMany, a.words.tooMany, nil, ""
 		return nil
 	}

@@ -32,6 +32,11 @@ func TestVisitorWithTooManyTickets(t *testing.T) {
 	if r := w.say(id, "怎么申请退货"); brief(r) != "ANSWER EXACT_QUESTION returns.how BOT" {
 		t.Errorf("the bot goes on with %s", brief(r))
 	}
+	for i, want := range []string{"ASK UNKNOWN BOT", "ANSWER TOO_MANY_TICKETS BOT", "ASK UNKNOWN BOT"} {
+		if r := w.say(id, "量子纠缠是什么"); brief(r) != want {
+			t.Errorf("the bot says %s to what it does not understand, time %d, want %s", brief(r), i+1, want)
+		}
+	}
 	if n := len(w.store.tickets); n != 2 {
 		t.Errorf("%d tickets, want 2", n)
 	}

@@ -93,22 +93,23 @@ func (w *world) ring(agent, ticket string) {
 	}
 }
 
+// ticket and agent read what is stored, whatever the store does to others.
 func (w *world) ticket(id string) *handoff.Ticket {
 	w.t.Helper()
-	t, err := w.store.Get(w.t.Context(), testShop, id)
-	if err != nil {
-		w.t.Fatalf("ticket %s: %v", id, err)
+	found := w.store.all(testShop, func(t *handoff.Ticket) bool { return t.ID == id })
+	if len(found) != 1 {
+		w.t.Fatalf("there is no ticket %s", id)
 	}
-	return t
+	return found[0]
 }
 
 func (w *world) agent(name string) *handoff.Agent {
 	w.t.Helper()
-	a, err := w.store.Agent(w.t.Context(), testShop, name)
-	if err != nil {
-		w.t.Fatalf("agent %s: %v", name, err)
+	found := w.store.allAgents(testShop, func(a *handoff.Agent) bool { return a.Name == name })
+	if len(found) != 1 {
+		w.t.Fatalf("there is no agent %s", name)
 	}
-	return a
+	return found[0]
 }
 
 // last returns the last entry of a ticket's session, and the session.

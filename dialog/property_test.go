@@ -4,7 +4,6 @@ import (
 	"errors"
 	"slices"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -20,7 +19,7 @@ import (
 // of the release. After each step the promises of the package must hold.
 func TestAnyDialog(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		m := &machine{world: newWorld(t, shopTree()), sent: make(map[string]sentTurn)}
+		m := newMachine(t)
 		m.sessions = append(m.sessions, m.start())
 		t.Repeat(map[string]func(*rapid.T){
 			"":        m.check,
@@ -32,10 +31,15 @@ func TestAnyDialog(t *testing.T) {
 			"repeat":  m.repeatTurn,
 			"rate":    m.rateAnything,
 			"agent":   m.agentActs,
-			"time":    func(t *rapid.T) { m.pass(time.Duration(rapid.IntRange(1, 20).Draw(t, "minutes")) * time.Minute) },
+			"agent 2": m.agentActs,
+			"staff":   m.staffActs,
+			"route":   m.route,
+			"survey":  m.surveyAnything,
+			"time":    m.letPass,
 			"fault":   m.breakStore,
 			"release": m.swapRelease,
 		})
+		m.settle(t)
 	})
 }
 
@@ -53,6 +57,7 @@ type machine struct {
 	order    []string // of sent
 	faults   int      // operations of the store that will fail
 	release  uint64
+	routers  []*dialog.Stepper
 }
 
 // words are what customers of shopTree may say.
@@ -206,25 +211,6 @@ func (m *machine) rateAnything(t *rapid.T) {
 	m.allowed(t, "Rate", err, dialog.ErrNotFound, dialog.ErrFull)
 }
 
-func (m *machine) agentActs(t *rapid.T) {
-	if len(m.tickets) == 0 {
-		t.Skip()
-	}
-	ticket := rapid.SampledFrom(m.tickets).Draw(t, "ticket")
-	agent := rapid.SampledFrom([]string{"mei", "bo"}).Draw(t, "agent")
-	var err error
-	act := rapid.SampledFrom([]string{"claim", "claim", "say", "close", "return"}).Draw(t, "act")
-	switch act {
-	case "claim":
-		_, err = m.desk.Claim(t.Context(), testShop, agent, ticket)
-	case "say":
-		_, err = m.desk.Reply(t.Context(), testShop, agent, dialog.ReplyRequest{Ticket: ticket, Turn: m.turnID(), Text: "您好"})
-	default:
-		_, err = m.desk.Close(t.Context(), testShop, agent, dialog.CloseRequest{Ticket: ticket, Outcome: "ok", BackToBot: act == "return"})
-	}
-	m.allowed(t, act, err, handoff.ErrTaken, handoff.ErrNotHolder, handoff.ErrClosed)
-}
-
 // breakStore makes the next operations fail: by conflicts, by being away, or
 // by losing the answer to a commit that was made.
 func (m *machine) breakStore(t *rapid.T) {
@@ -282,10 +268,10 @@ func (m *machine) allowed(t *rapid.T, what string, err error, also ...error) boo
 		return true
 	}
 	var ferr *dialog.FieldError
-	if errors.As(err, &ferr) && (ferr.Field == "pick" || ferr.Field == "entry" || ferr.Field == "text") {
+	if errors.As(err, &ferr) && (ferr.Field == "pick" || ferr.Field == "entry" || ferr.Field == "text" || ferr.Field == "ticket") {
 		return false
 	}
-	for _, ok := range append(also, dialog.ErrConflict, dialog.ErrUnavailable) {
+	for _, ok := range append(also, dialog.ErrConflict, dialog.ErrUnavailable, handoff.ErrConflict) {
 		if errors.Is(err, ok) {
 			return false
 		}
@@ -299,6 +285,7 @@ func (m *machine) check(t *rapid.T) {
 	if n := m.knowledge.pinned.Load(); n != 0 {
 		t.Fatalf("%d releases are still pinned", n)
 	}
+	m.checkDesks(t, "sup")
 	open := 0
 	for _, id := range m.sessions {
 		s, entries := m.store.stored(testShop, id)

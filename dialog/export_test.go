@@ -1,0 +1,29 @@
+package dialog
+
+import (
+	"context"
+
+	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
+)
+
+// Stepper does what a router does for one shop, whenever a test says so.
+type Stepper struct {
+	router *Router
+	id     shop.ID
+	shop   *shopRouter
+}
+
+// NewStepper returns a Stepper that knows nothing of the shop yet.
+func NewStepper(r *Router, id shop.ID) *Stepper { return &Stepper{router: r, id: id} }
+
+// Step is one look at the shop. After an error the next one begins anew.
+func (s *Stepper) Step(ctx context.Context) error {
+	if s.shop == nil {
+		s.shop = &shopRouter{router: s.router, id: s.id}
+	}
+	err := s.shop.look(ctx)
+	if err != nil {
+		s.shop = nil
+	}
+	return err
+}
