@@ -76,7 +76,7 @@ func prepareDemo(ctx context.Context, s *app.Server, cfg app.Config, draft live.
 		return err
 	}
 	took := time.Since(start)
-	for _, role := range []auth.Role{auth.Visitor, auth.Agent, auth.Editor} {
+	for _, role := range []auth.Role{auth.Visitor, auth.Agent, auth.Supervisor, auth.Editor} {
 		token, err := s.Tokens.Mint(auth.Identity{Shop: demoShop, Role: role, Subject: "demo-" + string(role)}, demoTTL)
 		if err != nil {
 			return err
@@ -87,7 +87,7 @@ func prepareDemo(ctx context.Context, s *app.Server, cfg app.Config, draft live.
 	}
 	_, err = fmt.Fprintf(out, demoText, demoShop, release.Number, release.Nodes, release.Questions, took.Round(time.Millisecond), s.GrpcAddr(), orNone(s.HTTPAddr()),
 		s.GrpcAddr(), tokenFile(cfg, auth.Visitor), orNone(s.HTTPAddr()), tokenFile(cfg, auth.Visitor),
-		s.GrpcAddr(), tokenFile(cfg, auth.Visitor), orNone(s.HTTPAddr()), tokenFile(cfg, auth.Agent))
+		s.GrpcAddr(), tokenFile(cfg, auth.Visitor), tokenFile(cfg, auth.Agent), s.GrpcAddr())
 	return err
 }
 
@@ -118,9 +118,8 @@ Three things to try, in another terminal:
   2. Start a session with curl.
        curl %s/honeyguide.dialog.v1.DialogService/StartSession \
          -H "Authorization: Bearer $(cat %s)" -H 'Content-Type: application/json' -d '{}'
-  3. Say 转人工 in the conversation, and look at the queue as an agent.
-       go run ./cmd/honeyguide ask --server %s --token "$(cat %s)" 转人工
-       curl %s/honeyguide.handoff.v1.HandoffService/ListTickets \
-         -H "Authorization: Bearer $(cat %s)" -H 'Content-Type: application/json' -d '{}'
+  3. Say 转人工 in the conversation, and answer as an agent in a third terminal.
+       go run ./cmd/honeyguide ask --server %s --token "$(cat %s)"
+       HONEYGUIDE_TOKEN=$(cat %s) go run ./cmd/honeyguide desk work --server %s
 Ctrl-C stops it; conversations are kept.
 `
