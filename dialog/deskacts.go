@@ -53,7 +53,7 @@ type WrapUpRequest struct {
 type Suggestion struct {
 	Node        knowledge.NodeID
 	Title       string
-	Text        string // as the bot would say it; "" where the node does not answer by itself
+	Text        string // what the bot would say or ask; "" where the node demands a human
 	Probability float64
 	Sure        bool // the bot would have answered with it
 }

@@ -213,6 +213,27 @@ func TestSuggestCountsAMessageOnce(t *testing.T) {
 	}
 }
 
+// A node that asks first is suggested with its question and what can be
+// replied, or with the answer that the facts in the message lead to.
+func TestSuggestWalksTheTree(t *testing.T) {
+	o := newOffice(t)
+	before, _ := o.store.stored(testShop, o.session)
+	for _, tt := range []struct{ message, want string }{
+		{"七天无理由退货怎么算", "到今天是第几天？"},
+		{"第8天还能退货吗", "1. 本人"},
+	} {
+		o.say(o.session, tt.message)
+		got, err := o.desk.Suggest(t.Context(), testShop, "mei", o.held, 0)
+		if err != nil || len(got) == 0 || !strings.Contains(got[0].Text, tt.want) {
+			t.Errorf("Suggest for %q = %+v, %v, want its text to hold %q", tt.message, got, err, tt.want)
+		}
+	}
+	after, _ := o.store.stored(testShop, o.session)
+	if diff := cmp.Diff(before.Slots, after.Slots); diff != "" || after.Walk != nil || after.Topic != before.Topic {
+		t.Errorf("Suggest changed the session: %+v (-before +after):\n%s", after, diff)
+	}
+}
+
 func TestSuggestWithoutKnowledge(t *testing.T) {
 	o := newOffice(t)
 	o.say(o.session, "退货运费谁出")

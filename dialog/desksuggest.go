@@ -3,11 +3,14 @@ package dialog
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/honeyguide-chat/honeyguide/handoff"
 	"github.com/honeyguide-chat/honeyguide/handoff/canned"
 	"github.com/honeyguide-chat/honeyguide/intent"
+	"github.com/honeyguide-chat/honeyguide/knowledge"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
@@ -92,18 +95,43 @@ func (s *Service) suggestions(ctx context.Context, t *handoff.Ticket, text strin
 	}
 	var out []Suggestion
 	for i, c := range result.Candidates {
-		if n := b.tree.Node(c.Node); n != nil && len(out) < MaxSuggestions {
-			suggestion := Suggestion{
-				Node: n.ID, Title: n.Title, Probability: c.Probability,
-				Sure: i == 0 && result.Verdict == intent.Sure,
-			}
-			if n.Answer != "" {
-				suggestion.Text = b.withRules(n.Answer, n.Rules)
-			}
-			out = append(out, suggestion)
+		n := b.tree.Node(c.Node)
+		if n == nil || len(out) == MaxSuggestions {
+			continue
 		}
+		said, err := b.wouldSay(n, text)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Suggestion{
+			Node: n.ID, Title: n.Title, Text: said, Probability: c.Probability,
+			Sure: i == 0 && result.Verdict == intent.Sure,
+		})
 	}
 	return out, nil
+}
+
+// wouldSay returns what the bot would say at a node: the answer to which the
+// facts lead, or what it would ask first, with what can be replied. It is "" at
+// a node that demands a human. The session stays as it is.
+func (b *bot) wouldSay(n *knowledge.Node, utterance string) (string, error) {
+	session := *b.session
+	session.Slots = maps.Clone(session.Slots)
+	session.Aside, session.Also = slices.Clone(session.Aside), slices.Clone(session.Also)
+	session.Utterance, session.Topic = utterance, ""
+	alone := *b
+	alone.session = &session
+	m, err := alone.enter(n, ReasonSure, 0)
+	if err != nil || m.decision != Answer && m.decision != Ask {
+		return "", err
+	}
+	lines := []string{m.text}
+	for i, o := range m.offers {
+		if o.Kind == OfferValue || o.Kind == OfferNode {
+			lines = append(lines, fmt.Sprintf("%d. %s", i+1, o.Label))
+		}
+	}
+	return strings.Join(lines, "\n"), nil
 }
 
 // Canned returns the shop's prepared replies for a ticket, with the variables

@@ -146,7 +146,7 @@ func (w *deskWork) suggest(ctx context.Context, _ string) error {
 	w.hints = nil
 	for _, s := range res.GetSuggestions() {
 		w.hints = append(w.hints, hint{s.GetNode(), s.GetText()})
-		w.view.out.plain(fmt.Sprintf("  %d. %s (%.2f) %s", len(w.hints), s.GetTitle(), s.GetProbability(), cmp.Or(oneLine(s.GetText(), 200), "(no answer of its own)")))
+		w.view.out.plain(fmt.Sprintf("  %d. %s (%.2f) %s", len(w.hints), s.GetTitle(), s.GetProbability(), cmp.Or(oneLine(s.GetText(), 200), "(for a human)")))
 	}
 	if len(w.hints) == 0 {
 		w.view.out.plain("the knowledge has nothing that fits")
@@ -181,7 +181,7 @@ func (w *deskWork) use(ctx context.Context, typed string) error {
 	}
 	h := w.hints[n-1]
 	if h.text == "" {
-		return errors.New("that one has no answer of its own; write one")
+		return errors.New("that one is for a human; write an answer")
 	}
 	return w.reply(ctx, h.text, h.node)
 }

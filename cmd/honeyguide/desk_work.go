@@ -85,9 +85,10 @@ func workAtDesk(ctx context.Context, c handoffv1.HandoffServiceClient, p handoff
 func (w *deskWork) goHome(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), remoteTimeout)
 	defer cancel()
-	_, err := w.client.SetPresence(ctx, &handoffv1.SetPresenceRequest{Presence: handoffv1.Presence_PRESENCE_OFFLINE, Drain: true})
-	if n := len(w.view.held()); n > 0 {
-		w.err.aside(fmt.Sprintf("you still hold %s; unless you come back soon, they go to others", count(n, "ticket")))
+	held := len(w.view.held())
+	_, err := w.client.SetPresence(ctx, &handoffv1.SetPresenceRequest{Presence: handoffv1.Presence_PRESENCE_OFFLINE})
+	if held > 0 && err == nil {
+		w.err.aside(fmt.Sprintf("%s that you still held went back to the front of the line", count(held, "ticket")))
 	}
 	return errors.Join(remoteError(err), w.err.flush())
 }

@@ -1882,7 +1882,7 @@ type Suggestion struct {
 	Node string `protobuf:"bytes,1,opt,name=node,proto3" json:"node,omitempty"`
 	// Its title.
 	Title string `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
-	// What the bot would say; "" where the node does not answer by itself.
+	// What the bot would say, or ask first; "" where the node demands a human.
 	Text string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
 	// Calibrated probability, 0 to 1, that this is what the customer asked.
 	Probability float64 `protobuf:"fixed64,4,opt,name=probability,proto3" json:"probability,omitempty"`
