@@ -110,7 +110,7 @@ func TestDeskWork(t *testing.T) {
 	out.waitFor(t, "Ann: Anything else?")
 	enter("/close solved")
 	out.waitFor(t, "is closed: solved")
-	watched.waitFor(t, "rings at the desk of Ann", "is closed: solved") // a look a second: what lies between may be left out
+	watched.waitFor(t, "is closed: solved") // it looks once a second: what lies between may be left out
 	enter("/quit")
 	if err := <-worked; err != nil {
 		t.Errorf("work = %v", err)
