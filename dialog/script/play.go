@@ -33,11 +33,8 @@ func Run(t testing.TB, service *dialog.Service, desk *dialog.Desk, file string) 
 	}
 }
 
-// The people of a script.
-const (
-	visitor = "script-visitor"
-	agent   = "A"
-)
+// visitor is the customer of every script.
+const visitor = "script-visitor"
 
 // player is a script under way.
 type player struct {
@@ -106,8 +103,8 @@ func (p *player) act(ctx context.Context, step Step) (*dialog.Reply, error) {
 	say := dialog.TurnRequest{Shop: p.shop, Visitor: visitor, Session: p.session, Turn: turn}
 	var err error
 	switch {
-	case step.Actor == Agent:
-		return nil, p.agentActs(ctx, step, turn)
+	case step.Actor == Agent, step.Actor == Other, step.Actor == Super:
+		return nil, p.agentActs(ctx, string(step.Actor), step, turn)
 	case step.Actor == Visitor:
 		say.Text = step.Text
 		return p.service.Turn(ctx, say)
@@ -120,23 +117,15 @@ func (p *player) act(ctx context.Context, step Step) (*dialog.Reply, error) {
 		_, err = p.service.BackToBot(ctx, press)
 	case step.Verb == "end":
 		_, err = p.service.End(ctx, press)
+	case step.Verb == "survey":
+		req := dialog.SurveyRequest{ActRequest: press}
+		if req.Score, req.Comment, err = survey(step.Text); err == nil {
+			err = p.service.Survey(ctx, req)
+		}
 	default:
 		err = p.rate(ctx, turn, step.Verb == "good")
 	}
 	return nil, err
-}
-
-func (p *player) agentActs(ctx context.Context, step Step, turn string) error {
-	var err error
-	switch step.Verb {
-	case "claim":
-		_, err = p.desk.Claim(ctx, p.shop, agent, p.ticket)
-	case "say":
-		_, err = p.desk.Reply(ctx, p.shop, agent, dialog.ReplyRequest{Ticket: p.ticket, Turn: turn, Text: step.Text})
-	case "close", "return":
-		_, err = p.desk.Close(ctx, p.shop, agent, dialog.CloseRequest{Ticket: p.ticket, Outcome: step.Text, BackToBot: step.Verb == "return"})
-	}
-	return err
 }
 
 // rate rates the last entry of the bot or the agent.
@@ -182,6 +171,8 @@ func (p *player) compare(ctx context.Context, e Expectation, out outcome) (got, 
 		return strings.Join(offered(out.entries), " | "), strings.Join(e.Args, " | ")
 	case "packet":
 		return p.packet(ctx, e.Args[0]), e.Args[1]
+	case "ticket":
+		return p.ticketField(ctx, e.Args[0]), e.Args[1]
 	case "says":
 		return within(said(out.entries), want), want
 	case "never":

@@ -10,10 +10,23 @@
 //	! pick value:locker              the visitor picks an offer by its id
 //	! human | back | end             the visitor presses a button
 //	! good | bad                     the visitor rates what was said last
-//	A claim                          the agent takes the waiting ticket
-//	A say 您好                        the agent speaks
-//	A close solved                   the agent ends the session with an outcome
-//	A return solved                  the agent gives the session back to the bot
+//	! survey 5 很快                   the visitor's score and words on the last human's part
+//	A claim                          agent A takes the waiting ticket
+//	A decline                        A does not want what rings
+//	A say 您好                        A speaks
+//	A note 老顾客                     A leaves a note for other agents
+//	A transfer B                     A passes the ticket on to an agent
+//	A skill games                    A passes the ticket on to whoever has a skill
+//	A requeue                        A puts the ticket back to the front of the line
+//	A close solved                   A ends the session with an outcome
+//	A return solved                  A gives the session back to the bot
+//	A wrap refunded                  A corrects the outcome of what was closed
+//	A online | busy | away | offline A's presence; offline puts everything back
+//	A leaving                        A goes offline after the last ticket
+//	S take                           the supervisor takes the ticket over
+//	S force abuse                    the supervisor closes it with an outcome
+//
+// B is another agent; A, B and S can do the same things.
 //
 // Below an act stand the expectations of it:
 //
@@ -26,6 +39,9 @@
 //	< packet reason WISH_FOR_HUMAN   a field of the ticket's packet: reason,
 //	                                 node, utterance, skill, slot.NAME, or
 //	                                 also: the titles joined by " | "
+//	< ticket agent B                 a field of the ticket: state, agent,
+//	                                 skill, language, outcome, score, comment,
+//	                                 or note: the texts joined by " | "
 //	< error closed                   the act fails: its error holds this word
 //
 // Below no act yet, "< says" and "< offers" are about the welcome. A line
@@ -37,6 +53,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -52,7 +69,7 @@ type Script struct {
 type Step struct {
 	Line   int // from 1
 	Actor  Actor
-	Verb   string // of a visitor's button or an agent
+	Verb   string // of a visitor's button, an agent or the supervisor
 	Text   string
 	Expect []Expectation
 }
@@ -65,7 +82,9 @@ const (
 	Nobody  Actor = ""
 	Visitor Actor = ">" // types Text
 	Button  Actor = "!" // presses Verb
-	Agent   Actor = "A" // does Verb
+	Agent   Actor = "A" // does Verb, as those that follow
+	Other   Actor = "B"
+	Super   Actor = "S"
 )
 
 // Expectation is one line of what must come of an act.
@@ -133,14 +152,14 @@ func (s *Script) add(n int, line string) error {
 		}
 		s.Steps = append(s.Steps, Step{Line: n, Actor: Visitor, Text: rest})
 		return nil
-	case Button, Agent:
+	case Button, Agent, Other, Super:
 		if err := checkVerb(Actor(mark), verb, arg); err != nil {
 			return err
 		}
 		s.Steps = append(s.Steps, Step{Line: n, Actor: Actor(mark), Verb: verb, Text: arg})
 		return nil
 	}
-	return fmt.Errorf("a line begins with one of # @ > ! A < and a space, not %q", shorten(mark))
+	return fmt.Errorf("a line begins with one of # @ > ! A B S < and a space, not %q", shorten(mark))
 }
 
 func (s *Script) head(key, value string) error {
@@ -162,9 +181,13 @@ func (s *Script) head(key, value string) error {
 // verbs says of each verb whether words must follow it.
 func verbs(a Actor) map[string]bool {
 	if a == Button {
-		return map[string]bool{"pick": true, "human": false, "back": false, "end": false, "good": false, "bad": false}
+		return map[string]bool{"pick": true, "human": false, "back": false, "end": false, "good": false, "bad": false, "survey": true}
 	}
-	return map[string]bool{"claim": false, "say": true, "close": true, "return": true}
+	return map[string]bool{
+		"claim": false, "decline": false, "say": true, "note": true, "transfer": true, "skill": true, "requeue": false,
+		"close": true, "return": true, "wrap": true, "take": false, "force": true,
+		"online": false, "busy": false, "away": false, "offline": false, "leaving": false,
+	}
 }
 
 func checkVerb(a Actor, verb, arg string) error {
@@ -176,8 +199,20 @@ func checkVerb(a Actor, verb, arg string) error {
 		return fmt.Errorf("words must follow %q", verb)
 	case !needs && arg != "":
 		return fmt.Errorf("nothing may follow %q", verb)
+	case verb == "survey":
+		_, _, err := survey(arg)
+		return err
 	}
 	return nil
+}
+
+// survey parts a score from the words after it.
+func survey(arg string) (score int, comment string, err error) {
+	first, comment, _ := strings.Cut(arg, " ")
+	if score, err = strconv.Atoi(first); err != nil {
+		return 0, "", fmt.Errorf("a score must follow %q, not %q", "survey", shorten(first))
+	}
+	return score, strings.TrimSpace(comment), nil
 }
 
 func expectation(n int, rest string) (Expectation, error) {
@@ -204,6 +239,12 @@ func expectation(n int, rest string) (Expectation, error) {
 		e.Args = []string{key, strings.TrimSpace(value)}
 		if !slices.Contains([]string{"reason", "node", "utterance", "skill", "also"}, key) && !strings.HasPrefix(key, "slot.") {
 			return e, fmt.Errorf("a packet has no %q", shorten(key))
+		}
+	case "ticket":
+		key, value, _ := strings.Cut(arg, " ")
+		e.Args = []string{key, strings.TrimSpace(value)}
+		if !slices.Contains([]string{"state", "agent", "skill", "language", "outcome", "score", "comment", "note"}, key) {
+			return e, fmt.Errorf("a ticket has no %q", shorten(key))
 		}
 	case "NONE", "ANSWER", "ASK", "HANDOFF":
 		e.Kind, e.Args = "decision", strings.Fields(rest)

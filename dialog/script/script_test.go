@@ -23,6 +23,11 @@ A say one moment
 < state HUMAN
 ! end
 < packet slot.days 8
+B transfer A
+< ticket agent B
+S force spam
+A away
+! survey 5 well done
 `
 	want := &Script{Name: "x.txt", Shop: "demo", Locale: "en", Steps: []Step{
 		{Expect: []Expectation{{3, "says", []string{"Hello"}}}},
@@ -36,6 +41,10 @@ A say one moment
 		}},
 		{Line: 11, Actor: Agent, Verb: "say", Text: "one moment", Expect: []Expectation{{12, "state", []string{"HUMAN"}}}},
 		{Line: 13, Actor: Button, Verb: "end", Expect: []Expectation{{14, "packet", []string{"slot.days", "8"}}}},
+		{Line: 15, Actor: Other, Verb: "transfer", Text: "A", Expect: []Expectation{{16, "ticket", []string{"agent", "B"}}}},
+		{Line: 17, Actor: Super, Verb: "force", Text: "spam"},
+		{Line: 18, Actor: Agent, Verb: "away"},
+		{Line: 19, Actor: Button, Verb: "survey", Text: "5 well done"},
 	}}
 	got, err := Parse("x.txt", strings.NewReader(text))
 	if err != nil {
@@ -61,6 +70,12 @@ func TestParseErrors(t *testing.T) {
 		{"pick what", "! pick\n", 1, "must follow"},
 		{"too many words", "! end now\n", 1, "nothing may follow"},
 		{"unknown agent's verb", "> a\nA sing\n", 2, `no "sing"`},
+		{"transfer to whom", "> a\nA transfer\n", 2, "must follow"},
+		{"where is away", "> a\nB away home\n", 2, "nothing may follow"},
+		{"survey without a score", "! survey good\n", 1, `not "good"`},
+		{"unknown agent", "C claim\n", 1, `not "C"`},
+		{"unknown field of a ticket", "> a\n< ticket colour red\n", 2, `no "colour"`},
+		{"field of a ticket without value", "> a\n< ticket agent\n", 2, "must follow"},
 		{"head too late", "> a\n@ shop b\n", 2, "before the first act"},
 		{"head without value", "@ shop\n", 1, "name and a value"},
 		{"unknown head", "@ colour red\n", 1, "not \"colour\""},
@@ -93,7 +108,7 @@ func TestParseRefusesEndlessLines(t *testing.T) {
 
 // FuzzParse checks that any text is a script or an error with a line of it.
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"> a\n< ASK\n", "A claim\n", "! pick x", "<", "@ shop x\n> a", "\ufeff# x\n> y", "< offers |", "\x00"} {
+	for _, s := range []string{"> a\n< ASK\n", "A claim\n", "! pick x", "! survey 5", "S take", "B transfer A", "< ticket note a", "<", "@ shop x\n> a", "\ufeff# x\n> y", "< offers |", "\x00"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
