@@ -1,0 +1,310 @@
+package chaos
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc"
+
+	handoffv1 "github.com/honeyguide-chat/honeyguide/api/gen/honeyguide/handoff/v1"
+	"github.com/honeyguide-chat/honeyguide/handoff"
+)
+
+// agent is somebody who answers: one who is offered work, or a supervisor who
+// takes it.
+type agent struct {
+	*crowd
+	name       string
+	supervisor bool
+	dice       *dice
+	wire       *wire
+
+	mu    sync.Mutex
+	after uint64               // guarded by mu, as all that follows; the last revision seen
+	known map[string]uint64    // ticket -> its last revision seen
+	self  *handoff.Agent       // as last seen
+	views map[string]*view     // ticket -> what was seen of its conversation
+	rung  map[string]time.Time // ticket -> the ring that was decided about
+	talks map[string]*talk     // ticket -> the conversation that is being held
+	said  map[string]*Saying   // session and turn -> what became of it
+	order []*Saying            // the same, in the order in which they were begun
+	busy  bool                 // saying something about the presence
+}
+
+// view is what an agent saw of one conversation.
+type view struct {
+	session string
+	seen    []Glimpse
+}
+
+// maxViews is of how many conversations an agent says where to go on.
+const maxViews = 90
+
+// run works in shifts. A shift that ends is a desk that is left without a word.
+func (a *agent) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		length := time.Hour
+		if !a.calm() && a.dice.in(60) {
+			length = a.dice.between(4*time.Second, 20*time.Second)
+		}
+		a.shift(ctx, length)
+		if ctx.Err() == nil && !a.calm() {
+			a.dice.pause(ctx, time.Second, 2*lease)
+		}
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for id, v := range a.views {
+		a.forget(id, v)
+	}
+	said := make([]Saying, len(a.order))
+	for i, s := range a.order {
+		said[i] = *s
+	}
+	a.record.replies(said)
+}
+
+// forget hands in what was seen of a conversation; a.mu is held.
+func (a *agent) forget(ticket string, v *view) {
+	delete(a.views, ticket)
+	if v.session != "" {
+		a.record.view(View{Agent: a.name, Session: v.session, Seen: v.seen})
+	}
+}
+
+func (a *agent) shift(ctx context.Context, length time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, length)
+	var working sync.WaitGroup
+	working.Go(func() { a.roam(ctx) })
+	a.mu.Lock()
+	a.talks, a.self, a.busy = make(map[string]*talk), nil, false
+	a.mu.Unlock()
+	for ctx.Err() == nil {
+		conn := a.wire.get()
+		err := a.watch(ctx, conn, &working)
+		again, elsewhere := passing(err)
+		if !again && ctx.Err() == nil {
+			a.record.fault("%s: WatchDesk: %v", a.name, err)
+			break
+		}
+		if elsewhere {
+			a.wire.leave(conn)
+		}
+		a.dice.pause(ctx, 20*time.Millisecond, 200*time.Millisecond)
+	}
+	cancel()
+	a.wire.hangUp()
+	working.Wait()
+}
+
+// watch follows the desk, and has what is on it worked on.
+func (a *agent) watch(ctx context.Context, conn *grpc.ClientConn, working *sync.WaitGroup) error {
+	streaming, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stream, err := handoffv1.NewHandoffServiceClient(conn).WatchDesk(streaming, a.where())
+	if err != nil {
+		return err
+	}
+	for {
+		news, err := stream.Recv()
+		if err != nil {
+			return err
+		}
+		a.take(news)
+		a.work(ctx, working)
+	}
+}
+
+// where says what the agent has seen already.
+func (a *agent) where() *handoffv1.WatchDeskRequest {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	request := &handoffv1.WatchDeskRequest{AfterRevision: a.after}
+	for id, v := range a.views {
+		if len(a.views) > maxViews && (a.self == nil || a.self.On(id) == nil) {
+			a.forget(id, v) // it would come from its beginning
+			continue
+		}
+		if n := len(v.seen); n > 0 {
+			request.Cursors = append(request.Cursors, &handoffv1.Cursor{TicketId: id, AfterSeq: v.seen[n-1].Entry.Seq})
+		}
+	}
+	return request
+}
+
+// take notes what a stream brought.
+func (a *agent) take(news *handoffv1.WatchDeskResponse) {
+	at := time.Now()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if news.GetAgent() != nil {
+		self := agentOf(news.GetAgent())
+		if a.self != nil && self.Revision < a.self.Revision {
+			a.record.fault("%s: the desk goes from revision %d to %d", a.name, a.self.Revision, self.Revision)
+		}
+		a.self = self
+		a.record.glimpse(self)
+	}
+	for _, t := range news.GetTickets() {
+		if t.GetRevision() <= a.after {
+			a.record.fault("%s: ticket %s comes with revision %d after %d", a.name, t.GetId(), t.GetRevision(), a.after)
+		}
+		a.after = t.GetRevision()
+		a.known[t.GetId()] = t.GetRevision()
+		a.viewOf(t.GetId()).session = t.GetSessionId()
+	}
+	for _, lines := range news.GetLines() {
+		v := a.viewOf(lines.GetTicketId())
+		for _, e := range lines.GetEntries() {
+			v.seen = append(v.seen, Glimpse{entryOf(e), at})
+		}
+		if t := a.talks[lines.GetTicketId()]; t != nil {
+			t.wake()
+		}
+	}
+}
+
+// viewOf returns the view of a ticket; a.mu is held.
+func (a *agent) viewOf(ticket string) *view {
+	v := a.views[ticket]
+	if v == nil {
+		v = new(view)
+		a.views[ticket] = v
+	}
+	return v
+}
+
+// work begins what the desk asks for, and ends what it does not ask for any more.
+func (a *agent) work(ctx context.Context, working *sync.WaitGroup) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.self == nil {
+		return
+	}
+	if want := a.wants(); a.self.Presence != want && !a.busy && (a.calm() || a.self.Presence != handoff.Away || a.dice.in(30)) {
+		a.busy = true
+		working.Go(func() {
+			a.dice.pause(ctx, 50*time.Millisecond, time.Second)
+			a.be(ctx, want, false)
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			a.busy = false
+		})
+	}
+	for _, w := range a.self.Work {
+		switch {
+		case w.Kind == handoff.Ringing && !a.rung[w.Ticket].Equal(w.Until):
+			a.rung[w.Ticket] = w.Until
+			working.Go(func() { a.hear(ctx, w.Ticket) })
+		case w.Kind == handoff.Holding && a.talks[w.Ticket] == nil:
+			talking, end := context.WithCancel(ctx)
+			t := &talk{agent: a, ticket: w.Ticket, news: make(chan struct{}, 1), end: end}
+			a.talks[w.Ticket] = t
+			working.Go(func() { t.run(talking) })
+		}
+	}
+	for id, t := range a.talks {
+		if on := a.self.On(id); on == nil || on.Kind != handoff.Holding {
+			t.end()
+		}
+	}
+}
+
+// wants is the presence in which the agent works: supervisors are offered nothing.
+func (a *agent) wants() handoff.Presence {
+	if a.supervisor {
+		return handoff.Busy
+	}
+	return handoff.Online
+}
+
+// be says whether the agent takes work.
+func (a *agent) be(ctx context.Context, p handoff.Presence, drain bool) {
+	value := map[handoff.Presence]handoffv1.Presence{
+		handoff.Online: handoffv1.Presence_PRESENCE_ONLINE, handoff.Busy: handoffv1.Presence_PRESENCE_BUSY,
+		handoff.Away: handoffv1.Presence_PRESENCE_AWAY, handoff.Offline: handoffv1.Presence_PRESENCE_OFFLINE,
+	}[p]
+	_, err := call(ctx, a.wire, func(ctx context.Context, conn *grpc.ClientConn) (*handoffv1.SetPresenceResponse, error) {
+		return handoffv1.NewHandoffServiceClient(conn).SetPresence(ctx, &handoffv1.SetPresenceRequest{Presence: value, Drain: drain})
+	})
+	a.declined(ctx, "SetPresence", err)
+}
+
+// hear takes what rings, says no, or does not listen.
+func (a *agent) hear(ctx context.Context, ticket string) {
+	a.dice.pause(ctx, 10*time.Millisecond, 300*time.Millisecond)
+	if !a.calm() && a.dice.in(12) {
+		return
+	}
+	if !a.calm() && a.dice.in(12) {
+		_, err := call(ctx, a.wire, func(ctx context.Context, conn *grpc.ClientConn) (*handoffv1.DeclineTicketResponse, error) {
+			return handoffv1.NewHandoffServiceClient(conn).DeclineTicket(ctx, &handoffv1.DeclineTicketRequest{TicketId: ticket})
+		})
+		a.declined(ctx, "DeclineTicket", err)
+		return
+	}
+	a.claim(ctx, ticket)
+}
+
+func (a *agent) claim(ctx context.Context, ticket string) {
+	_, err := call(ctx, a.wire, func(ctx context.Context, conn *grpc.ClientConn) (*handoffv1.ClaimTicketResponse, error) {
+		return handoffv1.NewHandoffServiceClient(conn).ClaimTicket(ctx, &handoffv1.ClaimTicketRequest{TicketId: ticket})
+	})
+	a.declined(ctx, "ClaimTicket", err)
+}
+
+// roam does what agents do beside the work that comes to them.
+func (a *agent) roam(ctx context.Context) {
+	for !a.calm() && ctx.Err() == nil {
+		a.dice.pause(ctx, 500*time.Millisecond, 3*time.Second)
+		switch {
+		case ctx.Err() != nil || a.calm():
+			return
+		case a.supervisor:
+			a.interfere(ctx)
+		case a.dice.in(15):
+			a.be(ctx, handoff.Offline, a.dice.in(50))
+		case a.dice.in(15):
+			a.be(ctx, handoff.Away, false)
+		case a.dice.in(25):
+			if list := a.list(ctx, handoffv1.TicketState_TICKET_STATE_WAITING); len(list) > 0 {
+				a.claim(ctx, list[a.dice.below(len(list))].GetId())
+			}
+		case a.dice.in(30):
+			a.wire.hangUp()
+		}
+	}
+}
+
+func (a *agent) list(ctx context.Context, state handoffv1.TicketState) []*handoffv1.Ticket {
+	got, err := call(ctx, a.wire, func(ctx context.Context, conn *grpc.ClientConn) (*handoffv1.ListTicketsResponse, error) {
+		return handoffv1.NewHandoffServiceClient(conn).ListTickets(ctx, &handoffv1.ListTicketsRequest{State: state})
+	})
+	a.declined(ctx, "ListTickets", err)
+	return got.GetTickets()
+}
+
+// interfere is what supervisors do: they take what others have, and end it.
+func (a *agent) interfere(ctx context.Context) {
+	held := a.list(ctx, handoffv1.TicketState_TICKET_STATE_HELD)
+	if a.dice.in(20) {
+		held = append(held, a.list(ctx, handoffv1.TicketState_TICKET_STATE_WAITING)...)
+	}
+	if len(held) == 0 {
+		return
+	}
+	ticket := held[a.dice.below(len(held))].GetId()
+	if a.dice.in(80) {
+		_, err := call(ctx, a.wire, func(ctx context.Context, conn *grpc.ClientConn) (*handoffv1.TakeOverTicketResponse, error) {
+			return handoffv1.NewSupervisorServiceClient(conn).TakeOverTicket(ctx, &handoffv1.TakeOverTicketRequest{TicketId: ticket})
+		})
+		a.declined(ctx, "TakeOverTicket", err)
+		return
+	}
+	back := a.dice.in(50)
+	_, err := call(ctx, a.wire, func(ctx context.Context, conn *grpc.ClientConn) (*handoffv1.ForceCloseTicketResponse, error) {
+		return handoffv1.NewSupervisorServiceClient(conn).ForceCloseTicket(ctx, &handoffv1.ForceCloseTicketRequest{TicketId: ticket, Outcome: "enough", BackToBot: back})
+	})
+	a.declined(ctx, "ForceCloseTicket", err)
+}
