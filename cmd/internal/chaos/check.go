@@ -17,7 +17,7 @@ import (
 //   - no agent has more than there is room for, but for what supervisors take over;
 //   - what was acknowledged is in the transcript once and in order, what was
 //     refused is not, and nothing else is;
-//   - who watched saw every entry once and in order;
+//   - who watched saw every entry once and in order, and how every ticket ended;
 //   - sessions, tickets, desks and lines agree.
 func Check(h *History) []string {
 	c := newChecker(h)

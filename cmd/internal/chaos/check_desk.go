@@ -79,6 +79,12 @@ func (c *checker) tickets() {
 		if t.Agent != "" && t.State != handoff.Waiting && c.byAgent[t.Agent] == nil {
 			c.problem("ticket %s: of agent %s, who is not on the roster", t.ID, t.Agent)
 		}
+		for _, f := range c.Feeds {
+			if t.Revision <= f.After && f.Known[t.ID] != t.Revision {
+				c.problem("ticket %s: agent %s, who saw all changes up to %d, saw none after %d; there is one at %d",
+					t.ID, f.Agent, f.After, f.Known[t.ID], t.Revision)
+			}
+		}
 	}
 }
 

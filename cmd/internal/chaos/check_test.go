@@ -114,6 +114,9 @@ func TestCheckAcceptsGoodHistories(t *testing.T) {
 	// Decided while an had something else, and stored later: nobody saw it before.
 	decided := session("r", asked(0, "ask"), queued(0), joined(9, "an"), closed(12, "an"))
 	decided.Seen[2].At = at(11)
+	behind := history(served("s", "an", 0))
+	behind.Tickets[0].Revision = 9
+	behind.Feeds = []Feed{{Agent: "an", After: 8, Known: map[string]uint64{"t-s": 6}}}
 	for name, h := range map[string]*History{
 		"nobody":                     history(),
 		"served":                     history(served("s", "an", 0)),
@@ -124,6 +127,7 @@ func TestCheckAcceptsGoodHistories(t *testing.T) {
 		"left":                       history(left),
 		"waits":                      history(session("s", asked(0, "ask"), queued(0))),
 		"is being answered":          history(session("s", asked(0, "ask"), queued(0), joined(1, "an"), said(2, "m1"))),
+		"an agent not told yet":      behind,
 		"decided early, stored late": history(served("s", "an", 0), decided),
 	} {
 		if got := Check(h); len(got) > 0 {
@@ -233,6 +237,10 @@ func TestCheckFinds(t *testing.T) {
 		}, `is waiting, listed as ""`},
 		{"closed and in line", func(h *History) { h.Line[handoff.Held] = []string{"t-s"} }, `is closed, listed as "held"`},
 		{"state and transcript", func(h *History) { h.Conversations[0].State = dialog.StateBot }, "the transcript ends CLOSED, the session is BOT"},
+		{"missed change of a ticket", func(h *History) {
+			h.Tickets[0].Revision, h.Tickets[1].Revision = 7, 9
+			h.Feeds = []Feed{{Agent: "an", After: 8, Known: map[string]uint64{"t-s": 6}}}
+		}, "ticket t-s: agent an, who saw all changes up to 8, saw none after 6"},
 		{"what people noticed", func(h *History) { h.Faults = []string{"an internal error"} }, "an internal error"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

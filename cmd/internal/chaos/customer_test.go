@@ -2,10 +2,7 @@ package chaos
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"strings"
 	"sync"
 	"time"
 
@@ -30,7 +27,7 @@ type customer struct {
 func (c *customer) run(ctx context.Context) {
 	for i := 0; !c.calm() && ctx.Err() == nil; i++ {
 		c.converse(ctx, i)
-		c.dice.pause(ctx, 50*time.Millisecond, time.Second)
+		c.dice.pause(ctx, 10*time.Millisecond, 300*time.Millisecond)
 	}
 	c.wire.hangUp()
 }
@@ -81,13 +78,13 @@ func (t *chat) live(ctx context.Context) {
 			return
 		}
 		leaves, cancels := t.dice.in(10), t.dice.in(12)
-		for n := 1 + t.dice.below(5); n > 0 && ctx.Err() == nil; n-- {
+		for n := 1 + t.dice.below(4); n > 0 && ctx.Err() == nil; n-- {
 			seq, ok := t.say(ctx, "hello")
 			if !ok {
 				return
 			}
 			if t.dice.in(70) {
-				t.await(ctx, t.dice.between(50*time.Millisecond, 800*time.Millisecond), func() bool { return t.answered(seq) })
+				t.await(ctx, t.dice.between(20*time.Millisecond, 500*time.Millisecond), func() bool { return t.answered(seq) })
 			}
 			if t.dice.in(4) && !t.calm() {
 				t.wire.hangUp()
@@ -212,114 +209,3 @@ func (t *chat) end(ctx context.Context) {
 		t.refused(ctx, t.name+": EndSession", err)
 	}
 }
-
-// watch follows the session from stream to stream until it is closed.
-func (t *chat) watch(ctx context.Context) {
-	for ctx.Err() == nil {
-		conn := t.wire.get()
-		err := t.stream(ctx, conn)
-		if err == nil {
-			t.mu.Lock()
-			t.log.Watched = true
-			t.mu.Unlock()
-			return
-		}
-		again, elsewhere := passing(err)
-		if !again {
-			t.refused(ctx, t.name+": WatchSession", err)
-			return
-		}
-		if elsewhere {
-			t.wire.leave(conn)
-		}
-		t.dice.pause(ctx, 20*time.Millisecond, 200*time.Millisecond)
-	}
-}
-
-// stream returns nil when the server says that there is nothing more.
-func (t *chat) stream(ctx context.Context, conn *grpc.ClientConn) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	t.mu.Lock()
-	var after uint64
-	if n := len(t.log.Seen); n > 0 {
-		after = t.log.Seen[n-1].Entry.Seq
-	}
-	t.mu.Unlock()
-	stream, err := dialogv1.NewDialogServiceClient(conn).WatchSession(ctx, &dialogv1.WatchSessionRequest{SessionId: t.id, AfterSeq: after})
-	if err != nil {
-		return err
-	}
-	for {
-		response, err := stream.Recv()
-		if err != nil {
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
-			return err
-		}
-		t.see(response.GetEntries())
-	}
-}
-
-func (t *chat) see(entries []*dialogv1.Entry) {
-	if len(entries) == 0 {
-		return
-	}
-	at := time.Now()
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, e := range entries {
-		t.log.Seen = append(t.log.Seen, Glimpse{entryOf(e), at})
-		t.state = stateOf(e.GetState())
-	}
-	select {
-	case t.news <- struct{}{}:
-	default:
-	}
-}
-
-// now asks in which state the session is.
-func (t *chat) now(ctx context.Context) dialog.State {
-	got, err := call(ctx, t.wire, func(ctx context.Context, conn *grpc.ClientConn) (*dialogv1.GetSessionResponse, error) {
-		return dialogv1.NewDialogServiceClient(conn).GetSession(ctx, &dialogv1.GetSessionRequest{SessionId: t.id})
-	})
-	if err != nil {
-		t.refused(ctx, t.name+": GetSession", err)
-		return t.peek()
-	}
-	return stateOf(got.GetSession().GetState())
-}
-
-// peek returns the state that was last seen.
-func (t *chat) peek() dialog.State {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.state
-}
-
-func (t *chat) answered(seq uint64) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, g := range t.log.Seen {
-		if g.Entry.Author == dialog.AuthorAgent && strings.HasPrefix(g.Entry.Text, answerTo(seq)) {
-			return true
-		}
-	}
-	return t.state == dialog.StateClosed
-}
-
-// await waits until done, or for so long.
-func (t *chat) await(ctx context.Context, most time.Duration, done func() bool) {
-	ctx, cancel := context.WithTimeout(ctx, most)
-	defer cancel()
-	for !done() {
-		select {
-		case <-ctx.Done():
-			return
-		case <-t.news:
-		}
-	}
-}
-
-func answerTo(seq uint64) string { return fmt.Sprintf("re:%d ", seq) }

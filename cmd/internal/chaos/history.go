@@ -23,6 +23,7 @@ type History struct {
 	Glimpses []*handoff.Agent // desks
 	Replies  []Saying         // of agents, in the order in which each agent gave them
 	Views    []View           // of agents' streams
+	Feeds    []Feed           // of agents' streams
 	Faults   []string         // what people noticed themselves
 }
 
@@ -61,6 +62,13 @@ const (
 type View struct {
 	Agent, Session string
 	Seen           []Glimpse
+}
+
+// Feed is what the streams of one agent brought of the shop's tickets.
+type Feed struct {
+	Agent string
+	After uint64            // the last revision
+	Known map[string]uint64 // ticket -> its last revision
 }
 
 // Glimpse is an entry that a stream brought.

@@ -48,10 +48,7 @@ var tricks = []struct {
 // play goes on for so long: every trick once, in some order, then any.
 func (m *monkey) play(length time.Duration) {
 	end := time.Now().Add(length)
-	var bag []int
-	for _, i := range m.rng.Perm(len(tricks)) {
-		bag = append(bag, i)
-	}
+	bag := m.rng.Perm(len(tricks))
 	for time.Now().Before(end) {
 		if len(bag) == 0 {
 			for i, trick := range tricks {

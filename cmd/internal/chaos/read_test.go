@@ -95,33 +95,31 @@ func (l lead) read(ctx context.Context, h *History, tokenOf func(visitor string)
 const feedEnds = 2 * time.Second
 
 // feed returns all tickets, by watching them from the beginning.
-func (l lead) feed(ctx context.Context) ([]*handoff.Ticket, error) {
-	watching, cancel := context.WithCancel(ctx)
-	defer cancel()
-	stream, err := handoffv1.NewHandoffServiceClient(l.get()).WatchTickets(watching, &handoffv1.WatchTicketsRequest{})
-	if err != nil {
-		return nil, fmt.Errorf("WatchTickets: %w", err)
-	}
+func (l lead) feed(ctx context.Context) (list []*handoff.Ticket, err error) {
 	latest := make(map[string]int)
-	var list []*handoff.Ticket
-	for {
-		end := time.AfterFunc(feedEnds, cancel)
-		got, err := stream.Recv()
-		if !end.Stop() && ctx.Err() == nil {
-			return list, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("WatchTickets: %w", err)
-		}
-		for _, t := range got.GetTickets() {
-			if i, known := latest[t.GetId()]; known {
-				list[i] = ticketOf(t)
-				continue
+	_, err = call(ctx, l.wire, func(_ context.Context, conn *grpc.ClientConn) (struct{}, error) {
+		watching, cancel := context.WithCancel(ctx) // longer than a call may take
+		defer cancel()
+		stream, err := handoffv1.NewHandoffServiceClient(conn).WatchTickets(watching, &handoffv1.WatchTicketsRequest{})
+		for err == nil {
+			end := time.AfterFunc(feedEnds, cancel)
+			var got *handoffv1.WatchTicketsResponse
+			got, err = stream.Recv()
+			if !end.Stop() && ctx.Err() == nil {
+				return struct{}{}, nil
 			}
-			latest[t.GetId()] = len(list)
-			list = append(list, ticketOf(t))
+			for _, t := range got.GetTickets() {
+				if i, known := latest[t.GetId()]; known {
+					list[i] = ticketOf(t)
+					continue
+				}
+				latest[t.GetId()] = len(list)
+				list = append(list, ticketOf(t))
+			}
 		}
-	}
+		return struct{}{}, fmt.Errorf("WatchTickets: %w", err)
+	})
+	return list, err
 }
 
 // transcript reads a session as its visitor.

@@ -58,6 +58,12 @@ func (r *record) view(v View) {
 	r.h.Views = append(r.h.Views, v)
 }
 
+func (r *record) feed(f Feed) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.h.Feeds = append(r.h.Feeds, f)
+}
+
 func entryOf(e *dialogv1.Entry) dialog.Entry {
 	return dialog.Entry{
 		Seq: e.GetSeq(), Time: e.GetTime().AsTime(), Text: e.GetText(), Turn: e.GetTurnId(), Agent: e.GetAgent(),
