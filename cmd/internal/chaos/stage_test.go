@@ -45,7 +45,9 @@ func newStage(t testing.TB, seed uint64) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
+	begun := time.Now()
 	binary := buildServer(t)
+	t.Logf("built in %v", time.Since(begun).Round(time.Millisecond))
 	redis := redistest.StartServer(t, "--appendonly", "yes", "--appendfsync", "always")
 	s := &stage{t: t, seed: seed, tokens: tokens, crowd: &crowd{record: newRecord()}}
 	for i := range 3 {
@@ -120,9 +122,11 @@ func (s *stage) perform(length time.Duration) *History {
 	working.Go(func() { s.look(ctx) })
 	s.monkey.play(length)
 	s.crowd.quiet.Store(true)
+	calmed := time.Now()
 	if err := s.settle(ctx, &talking); err != nil {
 		s.t.Errorf("everything works again, and yet: %v", err)
 	}
+	s.t.Logf("settled in %v", time.Since(calmed).Round(time.Millisecond))
 	cancel()
 	talking.Wait()
 	working.Wait()
