@@ -46,6 +46,15 @@ func (d *Desk) List(ctx context.Context, id shop.ID, state handoff.State, offset
 	return tickets, nil
 }
 
+// Shops returns the shops that have agents, in no order.
+func (d *Desk) Shops(ctx context.Context) ([]shop.ID, error) {
+	shops, err := d.service.staff.Roster.Shops(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("dialog: listing shops: %w", err)
+	}
+	return shops, nil
+}
+
 // Watch calls emit with the shop's tickets that changed after a revision, in
 // the order of their last change, as they change. A ticket that changed twice
 // between two looks comes once, as it is then. Heartbeats and errors are those

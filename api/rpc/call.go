@@ -23,7 +23,9 @@ type call struct {
 }
 
 func (m *Method) begin(id auth.Identity) *call {
-	return &call{method: m, id: id, began: m.server.now()}
+	c := &call{method: m, id: id, began: m.server.now()}
+	m.server.observer.CallBegan(c.info())
+	return c
 }
 
 // about notes what the request is about, for the log.
@@ -45,19 +47,25 @@ func (c *call) end(ctx context.Context, panicked any, err error) error {
 	log := c.method.server.log
 	if panicked != nil {
 		log.ErrorContext(ctx, "a call panicked", "method", c.method.name, "panic", panicked, "stack", string(debug.Stack()))
-		c.log(ctx, internal, nil)
+		c.done(ctx, internal, nil)
 		return internal.status().Err()
 	}
 	if err == nil {
-		c.log(ctx, refusal{code: codes.OK}, nil)
+		c.done(ctx, refusal{code: codes.OK}, nil)
 		return nil
 	}
 	r, known := refuse(ctx, err)
 	if known && r.code != codes.Unavailable {
 		err = nil // says no more than the code
 	}
-	c.log(ctx, r, err)
+	c.done(ctx, r, err)
 	return r.status().Err()
+}
+
+// done tells of the call: to the observer, and to the log.
+func (c *call) done(ctx context.Context, r refusal, cause error) {
+	c.method.server.observer.CallEnded(c.info(), r.code, c.took())
+	c.log(ctx, r, cause)
 }
 
 // log writes one line without anything that a customer said, and no token.
@@ -70,7 +78,7 @@ func (c *call) log(ctx context.Context, r refusal, cause error) {
 	attrs := []slog.Attr{
 		slog.String("method", c.method.name),
 		slog.String("code", r.code.String()),
-		slog.Duration("duration", c.method.server.now().Sub(c.began)),
+		slog.Duration("duration", c.took()),
 	}
 	for _, a := range []slog.Attr{
 		slog.String("reason", r.reason),

@@ -74,7 +74,7 @@ type Verifier interface {
 	Verify(token string) (auth.Grant, error)
 }
 
-// Deps are what the API is served from. All are required.
+// Deps are what the API is served from. All are required but Observer.
 type Deps struct {
 	Tokens  Verifier
 	Dialog  Dialog
@@ -82,4 +82,6 @@ type Deps struct {
 	Catalog Catalog
 	Log     *slog.Logger
 	Now     func() time.Time
+	// Observer hears of all calls; nil is nobody.
+	Observer Observer
 }

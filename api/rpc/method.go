@@ -96,6 +96,7 @@ func (m *Method) Call(ctx context.Context, receive func() (Payload, error)) (res
 	if !ok {
 		return nil, fmt.Errorf("rpc: %s answers with a %T", m.name, reply)
 	}
+	c.answered(reply)
 	return res, nil
 }
 

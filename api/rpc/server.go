@@ -28,6 +28,8 @@ type Server struct {
 	log    *slog.Logger
 	now    func() time.Time
 
+	observer Observer
+
 	methods     map[string]*Method
 	callerRates *rates[auth.Identity]
 	shopRates   *rates[shop.ID]
@@ -43,12 +45,15 @@ type Server struct {
 func New(cfg Config, deps Deps) (*Server, error) {
 	cfg = cfg.withDefaults()
 	s := &Server{
-		cfg: cfg, tokens: deps.Tokens, log: deps.Log, now: deps.Now,
+		cfg: cfg, tokens: deps.Tokens, log: deps.Log, now: deps.Now, observer: deps.Observer,
 		methods:     make(map[string]*Method),
 		callerRates: newRates[auth.Identity](cfg.CallerRate, cfg.MaxCallers),
 		shopRates:   newRates[shop.ID](cfg.ShopRate, cfg.MaxCallers),
 		quotas:      [classes]*quota{light: newQuota(cfg.Calls), heavy: newQuota(cfg.Heavy), stream: newQuota(cfg.Streams)},
 		health:      health.NewServer(),
+	}
+	if s.observer == nil {
+		s.observer = nobody{}
 	}
 	s.draining, s.drain = context.WithCancel(context.Background())
 	s.grpc = grpc.NewServer(s.options()...)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"text/tabwriter"
 )
@@ -87,4 +88,9 @@ func megabytes(n int64) string {
 		return "not known"
 	}
 	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+}
+
+// benchMachine says on what something was measured.
+func benchMachine() string {
+	return fmt.Sprintf("%s, %s/%s, %s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, count(runtime.GOMAXPROCS(0), "processor"))
 }

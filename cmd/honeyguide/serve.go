@@ -21,6 +21,8 @@ func addServerFlags(fs *pflag.FlagSet, cfg *app.Config) {
 	fs.StringVar(&cfg.Redis, "redis", cfg.Redis, "keep state in Redis: redis://`host:port`/db, or a cluster's host:port,host:port (default: embedded store)")
 	fs.StringSliceVar(&cfg.Origins, "origins", cfg.Origins, "web `origins` that may call, such as https://shop.example (default: none but its own)")
 	fs.BoolVar(&cfg.AllowPublic, "allow-public", cfg.AllowPublic, "listen on addresses that others can reach")
+	fs.StringVar(&cfg.Metrics, "metrics", cfg.Metrics, "serve Prometheus metrics at /metrics on `host:port` (default: do not)")
+	fs.BoolVar(&cfg.MetricsByShop, "metrics-by-shop", cfg.MetricsByShop, "tell each shop apart in the metrics: many series where there are many shops")
 	fs.DurationVar(&cfg.Idle, "idle", cfg.Idle, "end a conversation with the bot after this silence")
 	fs.DurationVar(&cfg.Retention, "retention", cfg.Retention, "keep closed conversations readable for this long")
 	fs.Float64Var(&cfg.Tolerance, "tolerance", cfg.Tolerance, "`share` of wrong answers tolerated among the given ones, instead of what each tree says (0: what it says)")

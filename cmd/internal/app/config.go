@@ -5,6 +5,7 @@ import (
 	"net"
 	"time"
 
+	"github.com/honeyguide-chat/honeyguide/api/rpc"
 	"github.com/honeyguide-chat/honeyguide/intent/recent"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
 )
@@ -30,6 +31,11 @@ type Config struct {
 	MatchCache int // results of matching that each shop keeps in memory; 0 keeps none
 
 	Embedder EmbedderConfig // what makes vectors of texts
+
+	Metrics       string // host:port of the listener for Prometheus; "" opens none
+	MetricsByShop bool   // tell each shop apart in them
+
+	Limits rpc.Config // what callers can cost; the zero value is the defaults
 }
 
 // DefaultConfig is what a server runs with unless told otherwise: on loopback,
@@ -51,8 +57,8 @@ func DefaultConfig() Config {
 
 // Validate reports the first setting that cannot be used.
 func (c *Config) Validate() error {
-	for _, l := range []struct{ flag, addr string }{{"grpc", c.Grpc}, {"http", c.HTTP}} {
-		if l.flag == "http" && l.addr == "" {
+	for _, l := range []struct{ flag, addr string }{{"grpc", c.Grpc}, {"http", c.HTTP}, {"metrics", c.Metrics}} {
+		if l.flag != "grpc" && l.addr == "" {
 			continue
 		}
 		host, _, err := net.SplitHostPort(l.addr)

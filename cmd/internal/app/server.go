@@ -32,6 +32,8 @@ type Server struct {
 	grpc net.Listener
 	http net.Listener // nil where the HTTP side is off
 	web  *http.Server
+
+	metrics *listener // nil where there are none
 }
 
 // Listen opens the stores, reads or makes the key, and binds the listeners.
@@ -59,10 +61,15 @@ func (s *Server) bind(ctx context.Context) error {
 	if s.Tokens, err = auth.NewSigner(key, time.Now); err != nil {
 		return fmt.Errorf("app: %w", err)
 	}
-	s.api, err = rpc.New(rpc.Config{}, rpc.Deps{
-		Dialog: s.Dialog, Desk: s.Desk, Catalog: s.Catalog, Tokens: s.Tokens, Log: s.log, Now: time.Now,
-	})
-	if err != nil {
+	deps := rpc.Deps{Dialog: s.Dialog, Desk: s.Desk, Catalog: s.Catalog, Tokens: s.Tokens, Log: s.log, Now: time.Now}
+	if s.cfg.Metrics != "" {
+		m := s.newMetrics()
+		deps.Observer = m
+		if s.metrics, err = listenMetrics(ctx, s.cfg.Metrics, m.Handler(), s.log); err != nil {
+			return fmt.Errorf("--metrics: %w", err)
+		}
+	}
+	if s.api, err = rpc.New(s.cfg.Limits, deps); err != nil {
 		return fmt.Errorf("app: %w", err)
 	}
 	var lc net.ListenConfig
@@ -109,6 +116,9 @@ func (s *Server) Serve(ctx context.Context) error {
 			return nil
 		})
 	}
+	if s.metrics != nil {
+		g.Go(s.metrics.serve)
+	}
 	worked := make(chan error, 1)
 	go func() { worked <- s.Run(workCtx) }()
 	g.Go(func() error {
@@ -131,7 +141,11 @@ func (s *Server) drain(ctx context.Context) error {
 			err = errors.Join(fmt.Errorf("app: http drain: %w", err), s.web.Close())
 		}
 	}
-	return errors.Join(err, s.api.Drain(ctx))
+	err = errors.Join(err, s.api.Drain(ctx))
+	if s.metrics != nil { // to the last: how the draining goes is worth knowing
+		err = errors.Join(err, s.metrics.close())
+	}
+	return err
 }
 
 // Close frees a server that was never served.
@@ -141,6 +155,9 @@ func (s *Server) Close() error {
 		if ln != nil {
 			errs = append(errs, ln.Close())
 		}
+	}
+	if s.metrics != nil {
+		errs = append(errs, s.metrics.ln.Close())
 	}
 	return errors.Join(append(errs, s.App.Close())...)
 }

@@ -116,6 +116,16 @@ func openRedis(ctx context.Context, address string, log *slog.Logger) (*stores, 
 	}, nil
 }
 
+// NewRedis returns a client of the server or cluster that --redis names. It
+// does not connect yet; the caller must Close it.
+func NewRedis(address string) (redis.UniversalClient, error) {
+	options, err := redisOptions(address)
+	if err != nil {
+		return nil, err
+	}
+	return redis.NewUniversalClient(options), nil
+}
+
 // redisLog passes the client's own words on. It says the same several times a
 // second while a server is away, and the callers' errors say it better: debug.
 type redisLog struct{ log *slog.Logger }

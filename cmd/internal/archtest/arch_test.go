@@ -32,7 +32,7 @@ var layers = [][]string{
 
 // fenced names the only trees that may import a dependency.
 var fenced = map[string][]string{
-	"github.com/redis/go-redis/v9":                 {"knowledge/redisstore", "handoff/redisqueue", "dialog/redisstore", "testdata/redistest", "cmd/internal/app"},
+	"github.com/redis/go-redis/v9":                 {"knowledge/redisstore", "handoff/redisqueue", "dialog/redisstore", "testdata/redistest", "cmd/internal/app", "cmd/internal/load"},
 	"go.etcd.io/bbolt":                             {"knowledge/boltstore", "handoff/boltqueue", "dialog/boltstore", "cmd/internal/app"},
 	"github.com/blevesearch/bleve/v2":              {"knowledge/index"},
 	"github.com/blevesearch/bleve_index_api":       {"knowledge/index"},
@@ -45,9 +45,10 @@ var fenced = map[string][]string{
 	"connectrpc.com":                               {"api/web"},
 	"google.golang.org/grpc":                       {"api", "cmd"},
 	"google.golang.org/protobuf":                   {"api", "cmd"},
-	"net/http":                                     {"api/web", "cmd", "intent/embed/endpoint", "intent/embed/pack/npm"},
+	"net/http":                                     {"api/web", "api/metrics", "cmd", "intent/embed/endpoint", "intent/embed/pack/npm"},
 	"github.com/sony/gobreaker":                    {"intent/embed/endpoint"},
 	"github.com/hashicorp/golang-lru":              {"intent/embed/endpoint", "intent/recent"},
+	"github.com/prometheus":                        {"api/metrics"},
 	"flag":                                         {"cmd"},
 	"github.com/spf13":                             {"cmd"},
 	"github.com/viterin/vek":                       {"intent/embed"},
