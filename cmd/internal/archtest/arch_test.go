@@ -33,7 +33,7 @@ var layers = [][]string{
 // fenced names the only trees that may import a dependency.
 var fenced = map[string][]string{
 	"github.com/redis/go-redis/v9":                 {"knowledge/redisstore", "handoff/redisqueue", "dialog/redisstore", "testdata/redistest", "cmd/internal/app", "cmd/internal/load"},
-	"go.etcd.io/bbolt":                             {"knowledge/boltstore", "handoff/boltqueue", "dialog/boltstore", "cmd/internal/app"},
+	"go.etcd.io/bbolt":                             {"knowledge/boltstore", "handoff/boltqueue", "dialog/boltstore", "cmd/internal/app", "cmd/internal/load"},
 	"github.com/blevesearch/bleve/v2":              {"knowledge/index"},
 	"github.com/blevesearch/bleve_index_api":       {"knowledge/index"},
 	"github.com/blevesearch/scorch_segment_api/v2": {"knowledge/index"},
