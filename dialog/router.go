@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -155,7 +156,7 @@ func (s *shopRouter) readRules(ctx context.Context) error {
 	switch {
 	case s.board == nil:
 		s.board = routing.New(rules.Rules)
-	case s.rules != rules:
+	case s.rules.Version != rules.Version: // the board goes through all tickets then
 		s.board.SetRules(rules.Rules)
 	}
 	s.rules = rules
@@ -278,11 +279,14 @@ func (s *Service) endRing(ctx context.Context, id shop.ID, agent, ticket string,
 	return err
 }
 
+// givenAtOnce is how many assignments are committed side by side: most of one is
+// waiting for the store. No two of them have a ticket or an agent in common.
+const givenAtOnce = 8
+
 // assign commits what the board chooses, until it has nothing more. What cannot
 // be committed though nothing new is known of it has to wait for the next look,
 // and keeps nobody else waiting.
 func (s *shopRouter) assign(ctx context.Context) error {
-	service := s.router.service
 	var refused []routing.Assignment
 	defer func() {
 		for _, next := range refused {
@@ -290,28 +294,74 @@ func (s *shopRouter) assign(ctx context.Context) error {
 		}
 	}()
 	for ctx.Err() == nil {
-		next, ok := s.board.Next(s.now())
-		if !ok {
+		chosen := s.choose()
+		if len(chosen) == 0 {
 			return nil
 		}
-		t, agents, err := service.give(ctx, s.id, next.Agent, next.Ticket, s.rules)
-		switch {
-		case err == nil:
-			for _, a := range agents {
-				s.board.Agent(a)
+		var failed error
+		news := false
+		for _, g := range s.give(ctx, chosen) {
+			if g.err == nil {
+				for _, a := range g.agents {
+					s.board.Agent(a)
+				}
+				s.board.Ticket(g.ticket)
+				continue
 			}
-			s.board.Ticket(t)
-		case settled(err):
-			refused = append(refused, next)
-			if err := s.readFeeds(ctx); err != nil { // what changed is in there
+			refused = append(refused, g.Assignment)
+			if settled(g.err) {
+				news = true
+			} else {
+				failed = g.err
+			}
+		}
+		if failed != nil {
+			return failed
+		}
+		if news { // what changed is in the feeds
+			if err := s.readFeeds(ctx); err != nil {
 				return err
 			}
-		default:
-			refused = append(refused, next)
-			return err
 		}
 	}
 	return nil
+}
+
+// choose returns what the board wants committed next, at most givenAtOnce.
+func (s *shopRouter) choose() []routing.Assignment {
+	var chosen []routing.Assignment
+	now := s.now()
+	for len(chosen) < givenAtOnce {
+		next, ok := s.board.Next(now)
+		if !ok {
+			break
+		}
+		chosen = append(chosen, next)
+	}
+	return chosen
+}
+
+// given is what came of an assignment.
+type given struct {
+	routing.Assignment
+	ticket *handoff.Ticket
+	agents []*handoff.Agent
+	err    error
+}
+
+// give commits assignments side by side and returns what came of each, in
+// their order.
+func (s *shopRouter) give(ctx context.Context, chosen []routing.Assignment) []given {
+	out := make([]given, len(chosen))
+	var wg sync.WaitGroup
+	for i, next := range chosen {
+		out[i].Assignment = next
+		wg.Go(func() {
+			out[i].ticket, out[i].agents, out[i].err = s.router.service.give(ctx, s.id, next.Agent, next.Ticket, s.rules)
+		})
+	}
+	wg.Wait()
+	return out
 }
 
 // settled reports whether err says that somebody else has already seen to it,

@@ -280,3 +280,31 @@ func TestRouterSkillNobodyHas(t *testing.T) {
 		}
 	})
 }
+
+// TestRouterCommitsSideBySide: of a store that takes its time, assignments do
+// not have to wait for each other.
+func TestRouterCommitsSideBySide(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		agents := []string{"a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7"}
+		w, _ := routedWorld(t, func(r *handoff.Rules) { r.Mode = handoff.Assign }, agents...)
+		var tickets []string
+		for range agents {
+			_, ticket := w.wait()
+			tickets = append(tickets, ticket)
+		}
+		w.store.fail = func(op string) error {
+			if op == "commit" {
+				time.Sleep(time.Second)
+			}
+			return nil
+		}
+		defer w.route(t, "a")()
+		time.Sleep(2 * time.Second)
+		for _, ticket := range tickets {
+			if got := w.ticket(ticket).State; got != handoff.Held {
+				t.Errorf("after the time of one commit, the ticket is %s, want held", got)
+			}
+		}
+		w.checkDesks(t)
+	})
+}

@@ -17,7 +17,7 @@ func newBenchCommand() *cobra.Command {
 	return group(&cobra.Command{
 		Use:   "bench",
 		Short: "Measure how fast this program is on this machine",
-	}, newBenchMatchCommand(), newBenchTurnsCommand(), newBenchQueueCommand())
+	}, newBenchMatchCommand(), newBenchTurnsCommand(), newBenchQueueCommand(), newBenchStreamsCommand())
 }
 
 // benchFlags are those of bench match.

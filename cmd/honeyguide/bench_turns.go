@@ -58,6 +58,7 @@ processors. The ratio says more than the rates.`,
 	fs.IntVar(&o.Questions, "questions", 100_000, "`size` of the shop")
 	fs.IntVar(&o.Workers, "customers", 32, "`number` of customers who talk at once")
 	fs.Float64Var(&o.seconds, "seconds", 20, "`time` to measure, for all together")
+	fs.IntVar(&o.MatchCache, "match-cache", 0, "as of serve; the customers say 2000 different `utterances`, again and again")
 	fs.Uint64Var(&o.Seed, "seed", 1, "`number` that the shop is invented from")
 	fs.StringVar(&o.profile, "cpu-profile", "", "write where the time goes to this `file`, for go tool pprof")
 	fs.BoolVar(&o.json, "json", false, "print the report as JSON")
@@ -131,7 +132,11 @@ func printReport(w io.Writer, asJSON bool, report any, text func() string) error
 
 func turnsText(r *load.TurnsReport) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n%s, %s at once\n", count(r.Questions, "question"), count(r.Workers, "customer"))
+	cache := ""
+	if r.Cached {
+		cache = "; what was matched before is remembered"
+	}
+	fmt.Fprintf(&b, "\n%s, %s at once%s\n", count(r.Questions, "question"), count(r.Workers, "customer"), cache)
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "\ta second\tp50\tp99\tp50 alone\tp99 alone\twork of a call\tcalls\t")
 	for _, row := range []struct {

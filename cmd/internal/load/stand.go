@@ -53,7 +53,7 @@ func unlimited() rpc.Config {
 }
 
 // newStand starts a server. The caller must close the stand.
-func newStand(ctx context.Context, address string, limits rpc.Config) (_ *stand, err error) {
+func newStand(ctx context.Context, address string, limits rpc.Config, matchCache int) (_ *stand, err error) {
 	s := &stand{stop: func() error { return nil }}
 	defer func() {
 		if err != nil {
@@ -68,7 +68,7 @@ func newStand(ctx context.Context, address string, limits rpc.Config) (_ *stand,
 	}
 	cfg := app.DefaultConfig()
 	cfg.Grpc, cfg.HTTP, cfg.Data, cfg.Redis, cfg.Limits = "127.0.0.1:0", "", s.data, s.redis.Address, limits
-	cfg.Drain = time.Second
+	cfg.MatchCache, cfg.Drain = matchCache, time.Second
 	if s.server, err = app.Listen(ctx, cfg, slog.New(slog.DiscardHandler)); err != nil {
 		return nil, err
 	}

@@ -21,13 +21,17 @@ type TurnsOptions struct {
 	Redis     string // as OpenRedis takes it
 	Questions int    // of the shop
 	Workers   int    // customers who talk at once
-	Seed      uint64
+	// MatchCache is that of app.Config: the customers' utterances repeat, so
+	// that any cache has all of them before long.
+	MatchCache int
+	Seed       uint64
 }
 
 // TurnsReport is what was measured of turns.
 type TurnsReport struct {
 	Questions int       `json:"questions"`
 	Workers   int       `json:"workers"`
+	Cached    bool      `json:"cached"` // results of matching were kept: see TurnsOptions.MatchCache
 	Turn      CallsOf   `json:"turn"`
 	Silent    CallsOf   `json:"silent"` // a turn whose words go to a human: all but matching
 	Bare      CallsOf   `json:"bare"`
@@ -72,7 +76,7 @@ type Turns struct {
 // OpenTurns starts the server and publishes an invented shop. The caller must
 // Close it.
 func OpenTurns(ctx context.Context, o TurnsOptions) (*Turns, error) {
-	s, err := newStand(ctx, o.Redis, unlimited())
+	s, err := newStand(ctx, o.Redis, unlimited(), o.MatchCache)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +143,7 @@ func (t *Turns) Run(ctx context.Context, budget time.Duration, progress func(per
 		return nil, err
 	}
 	report := &TurnsReport{
-		Questions: t.o.Questions, Workers: t.o.Workers, Turn: turn.figures(), Silent: silent.figures(), Bare: bare.figures(),
+		Questions: t.o.Questions, Workers: t.o.Workers, Cached: t.o.MatchCache > 0, Turn: turn.figures(), Silent: silent.figures(), Bare: bare.figures(),
 		Ratio: SpreadOf(quotients(turn.rates, bare.rates)), Unmatched: SpreadOf(quotients(silent.rates, bare.rates)),
 		WorkRatio: SpreadOf(quotients(turn.work, bare.work)),
 	}
