@@ -23,7 +23,10 @@ type benchTurnsFlags struct {
 	load.TurnsOptions
 	seconds float64
 	profile string
-	json    bool
+
+	overload        bool
+	modest, offered float64
+	json            bool
 }
 
 func newBenchTurnsCommand() *cobra.Command {
@@ -39,9 +42,14 @@ matching, the commit. Beside it stands a gRPC call that only gets one value of a
 kilobyte from the same Redis and sets it, and a turn whose words go to a human:
 all but the matching. They take turns in short rounds, so that
 what else the machine does strikes both; customers, server and Redis share its
-processors. The ratio says more than the rates.`,
+processors. The ratio says more than the rates.
+
+With --overload the server has the bounds that it has by default, and two shops.
+Rounds with a modest load of both take turns with rounds in which one of them offers
+far more; the other one should not notice.`,
 		Example: `  honeyguide bench turns
   honeyguide bench turns --questions 1000 --seconds 10
+  honeyguide bench turns --overload --questions 10000
   honeyguide bench turns --redis redis://127.0.0.1:6379/0 --json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -50,6 +58,9 @@ processors. The ratio says more than the rates.`,
 			return o.check(cmd)
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.overload {
+				return benchOverload(cmd.Context(), o, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			}
 			return benchTurns(cmd.Context(), o, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -60,6 +71,9 @@ processors. The ratio says more than the rates.`,
 	fs.Float64Var(&o.seconds, "seconds", 20, "`time` to measure, for all together")
 	fs.IntVar(&o.MatchCache, "match-cache", 0, "as of serve; the customers say 2000 different `utterances`, again and again")
 	fs.Uint64Var(&o.Seed, "seed", 1, "`number` that the shop is invented from")
+	fs.BoolVar(&o.overload, "overload", false, "measure instead what happens when one of two shops offers more than the server takes")
+	fs.Float64Var(&o.modest, "modest", 50, "with --overload: `turns` a second of each shop")
+	fs.Float64Var(&o.offered, "offered", 2000, "with --overload: `turns` a second of the shop that floods the server")
 	fs.StringVar(&o.profile, "cpu-profile", "", "write where the time goes to this `file`, for go tool pprof")
 	fs.BoolVar(&o.json, "json", false, "print the report as JSON")
 	return cmd
@@ -71,6 +85,8 @@ func (o *benchTurnsFlags) check(cmd *cobra.Command) error {
 		return usagef(cmd, "--questions %d is not 1 to %d", o.Questions, knowledge.MaxQuestions)
 	case o.Workers < 1 || o.Workers > 1000:
 		return usagef(cmd, "--customers %d is not 1 to 1000", o.Workers)
+	case !(o.modest > 0 && o.modest <= o.offered && o.offered <= 100_000):
+		return usagef(cmd, "--modest %v and --offered %v are not above 0, at most 100000, and in this order", o.modest, o.offered)
 	case !(o.seconds > 0 && o.seconds <= 3600):
 		return usagef(cmd, "--seconds %v is not above 0 and at most 3600", o.seconds)
 	}

@@ -42,12 +42,13 @@ func (s *stand) newTalk(id shop.ID, subject string, worker int, said []synthetic
 // enough or the bot has handed it over. Beginning it is not timed.
 func (t *talk) turn(ctx context.Context) (time.Duration, dialogv1.Decision, error) {
 	ctx = bearing(ctx, t.token)
+	began := time.Now()
 	if err := t.prepare(ctx); err != nil {
-		return 0, 0, err
+		return time.Since(began), 0, err
 	}
 	t.turns++
 	t.next++
-	began := time.Now()
+	began = time.Now()
 	reply, err := t.client.SendTurn(ctx, &dialogv1.SendTurnRequest{
 		SessionId: t.session, TurnId: "turn-" + strconv.Itoa(t.next), Text: t.said[t.next%len(t.said)].Text,
 	})
