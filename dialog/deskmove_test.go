@@ -1,6 +1,7 @@
 package dialog_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -173,5 +174,53 @@ func TestTakeOverKnowsNoCapacity(t *testing.T) {
 	o.ring("sup", id)
 	if got, err := o.desk.TakeOver(t.Context(), testShop, "sup", id); err != nil || got.Agent != "sup" || o.agent("sup").Load() != 1 {
 		t.Errorf("TakeOver of the own ring = %+v, %v, with %v on the desk", got, err, o.onDesk("sup"))
+	}
+}
+
+// TestWhoTakesNothingNewIsNotRung: what rings at the desk of somebody who goes
+// away rings elsewhere, and is no missed ring.
+func TestWhoTakesNothingNewIsNotRung(t *testing.T) {
+	for _, p := range []handoff.Presence{handoff.Away, handoff.Busy} {
+		o := newOffice(t)
+		a := o.be("mei", p, false)
+		if ticket := o.ticket(o.rings); ticket.Offer != nil || a.On(o.rings) != nil || a.Missed != 0 || a.Presence != p {
+			t.Errorf("%s: the ticket rings at %v, mei is %s with %v and missed %d", p, ticket.Offer, a.Presence, a.Work, a.Missed)
+		}
+	}
+}
+
+// TestStreamShowsTheEndOfAConversation, which comes when the ticket has left the
+// desk.
+func TestStreamShowsTheEndOfAConversation(t *testing.T) {
+	o := newOffice(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	last := make(chan string, 100)
+	done := make(chan error, 1)
+	go func() {
+		done <- o.desk.WatchDesk(ctx, testShop, "mei", 0, nil, func(n dialog.DeskNews) error {
+			for _, l := range n.Lines {
+				for _, e := range l.Entries {
+					last <- e.Text
+				}
+			}
+			return nil
+		})
+	}()
+	<-last
+	if _, err := o.desk.Close(t.Context(), testShop, "mei", dialog.CloseRequest{Ticket: o.held, Outcome: "ok"}); err != nil {
+		t.Fatal(err)
+	}
+	deadline := time.After(10 * time.Second)
+	for seen := false; !seen; {
+		select {
+		case text := <-last:
+			seen = strings.Contains(text, "已结束本次服务")
+		case <-deadline:
+			t.Fatal("the stream ends without the last line of the conversation")
+		}
+	}
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("WatchDesk = %v, want the end of its context", err)
 	}
 }

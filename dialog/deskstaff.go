@@ -36,7 +36,7 @@ func (d *Desk) SetPresence(ctx context.Context, id shop.ID, agent string, p hand
 		}
 		return d.service.sendHome(ctx, id, agent, wentHome)
 	}
-	return d.changeAgent(ctx, id, agent, func(a *handoff.Agent) bool {
+	changed, err := d.changeAgent(ctx, id, agent, func(a *handoff.Agent) bool {
 		if p == handoff.Offline && len(a.Work) > 0 {
 			a.Draining = true
 			return true
@@ -44,6 +44,28 @@ func (d *Desk) SetPresence(ctx context.Context, id shop.ID, agent string, p hand
 		a.Be(p, d.service.moment())
 		return true
 	})
+	if err != nil || p == handoff.Online {
+		return changed, err
+	}
+	return d.stopRinging(ctx, id, changed)
+}
+
+// stopRinging sends on what rings at the desk of an agent who takes nothing new.
+func (d *Desk) stopRinging(ctx context.Context, id shop.ID, agent *handoff.Agent) (*handoff.Agent, error) {
+	stopped := false
+	for _, w := range agent.Work {
+		if w.Kind != handoff.Ringing {
+			continue
+		}
+		if _, err := d.Decline(ctx, id, agent.Name, w.Ticket); err != nil && !settled(err) {
+			return nil, err
+		}
+		stopped = true
+	}
+	if !stopped {
+		return agent, nil
+	}
+	return d.Self(ctx, id, agent.Name)
 }
 
 // changeAgent lets change change the calling agent's record, which it creates

@@ -67,7 +67,7 @@ func (d *Desk) message(ctx context.Context, t *handoff.Ticket, seq uint64) (*Ent
 		return nil, err
 	}
 	for _, e := range slices.Backward(entries) {
-		if e.Author == AuthorVisitor && e.Text != "" && (seq == 0 || e.Seq == seq) {
+		if e.Author == AuthorVisitor && e.Text != "" && e.Survey == nil && (seq == 0 || e.Seq == seq) {
 			return &e, nil
 		}
 	}

@@ -3,6 +3,8 @@ package dialog
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/honeyguide-chat/honeyguide/handoff"
@@ -52,13 +54,14 @@ type deskWatch struct {
 	after uint64 // revision of the last ticket that was emitted
 	emit  func(DeskNews) error
 
-	version uint64            // of the agent's record that was emitted
-	seen    map[string]uint64 // ticket -> last entry emitted
-	signs   map[string]Signs  // ticket -> what was emitted
-	alarms  []level.Alarm     // that were emitted
-	looked  time.Time         // when the shop was looked at
-	follows map[string]func() // topic -> how to leave it
-	wakes   chan struct{}     // of all topics
+	version uint64                     // of the agent's record that was emitted
+	seen    map[string]uint64          // ticket -> last entry emitted
+	signs   map[string]Signs           // ticket -> what was emitted
+	alarms  []level.Alarm              // that were emitted
+	looked  time.Time                  // when the shop was looked at
+	on      map[string]*handoff.Ticket // tickets whose conversations are followed
+	follows map[string]func()          // topic -> how to leave it
+	wakes   chan struct{}              // of all topics
 }
 
 func (w *deskWatch) run(ctx context.Context) error {
@@ -191,6 +194,8 @@ func sameAlarms(a, b []level.Alarm) bool {
 // lookAtDesk reads the conversations on the agent's desk.
 func (w *deskWatch) lookAtDesk(ctx context.Context, agent *handoff.Agent, news *DeskNews) error {
 	on := map[string]bool{AgentTopic(w.id, w.agent): true}
+	left := w.on // what was on the desk and is not any more has a last line
+	w.on = make(map[string]*handoff.Ticket)
 	for _, work := range agent.Work {
 		if work.Kind == handoff.Wrapping {
 			continue
@@ -200,14 +205,16 @@ func (w *deskWatch) lookAtDesk(ctx context.Context, agent *handoff.Agent, news *
 			return err
 		}
 		topic := SessionTopic(w.id, t.Session)
-		on[topic] = true
+		on[topic], w.on[t.ID] = true, t
+		delete(left, t.ID)
 		w.follow(ctx, topic)
-		lines, err := w.lines(ctx, t)
-		if err != nil {
+		if err := w.addLines(ctx, t, news); err != nil {
 			return err
 		}
-		if lines != nil {
-			news.Lines = append(news.Lines, *lines)
+	}
+	for _, id := range slices.Sorted(maps.Keys(left)) {
+		if err := w.addLines(ctx, left[id], news); err != nil {
+			return err
 		}
 	}
 	for topic, leave := range w.follows {
@@ -217,6 +224,14 @@ func (w *deskWatch) lookAtDesk(ctx context.Context, agent *handoff.Agent, news *
 		}
 	}
 	return nil
+}
+
+func (w *deskWatch) addLines(ctx context.Context, t *handoff.Ticket, news *DeskNews) error {
+	lines, err := w.lines(ctx, t)
+	if lines != nil {
+		news.Lines = append(news.Lines, *lines)
+	}
+	return err
 }
 
 // lines returns what is new in a conversation, or nil.

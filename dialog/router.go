@@ -223,8 +223,13 @@ func (s *shopRouter) sendQuietHome(ctx context.Context) error {
 	}
 	for _, name := range lapsed {
 		s.router.log.Info("an agent gives no sign of life", "shop", s.id, "agent", name)
-		if _, err := service.sendHome(ctx, s.id, name, wentQuiet); err != nil && !settled(err) {
+		_, err := service.sendHome(ctx, s.id, name, wentQuiet)
+		switch {
+		case err == nil || settled(err):
+		case errors.Is(err, ErrUnavailable) || errors.Is(err, handoff.ErrUnavailable) || ctx.Err() != nil:
 			return err
+		default: // one desk must not keep the others' customers waiting
+			s.router.log.Error("a desk cannot be cleared", "shop", s.id, "agent", name, "err", err)
 		}
 	}
 	return nil

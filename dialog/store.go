@@ -59,7 +59,8 @@ type Change struct {
 	Agents []*handoff.Agent
 	// Keep is how long session, transcript and a closed ticket stay readable
 	// after this commit. 0 keeps them until a later commit sets it: the rule
-	// for WAITING and HUMAN, which nothing may expire.
+	// for WAITING and HUMAN, which nothing may expire. A ticket that was closed
+	// before then stays as long as it was to.
 	Keep time.Duration
 }
 

@@ -97,6 +97,7 @@ func (t *Ticket) Requeue(a *Agent, now time.Time) error {
 		return err
 	}
 	t.back(a, now)
+	t.Missed = []string{a.Name} // asked last
 	return nil
 }
 

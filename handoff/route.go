@@ -17,12 +17,24 @@ func (r *Rules) Route(t *Ticket) {
 }
 
 func (r *Route) fits(p *Packet) bool {
-	if r.Node != "" && p.Node != r.Node && !strings.HasPrefix(p.Node, r.Node+".") {
+	if about := p.about(); r.Node != "" && about != r.Node && !strings.HasPrefix(about, r.Node+".") {
 		return false
 	}
 	return r.Slot == "" || slices.ContainsFunc(p.Slots, func(s Slot) bool {
 		return string(s.ID) == r.Slot && (r.Is == "" || s.Value == r.Is)
 	})
+}
+
+// likely is from which probability on the bot's first thought says what a
+// customer is about who asked for a human before the bot was sure.
+const likely = 0.5
+
+// about is the node that the customer is about, or "".
+func (p *Packet) about() string {
+	if p.Node == "" && len(p.Candidates) > 0 && p.Candidates[0].Probability >= likely {
+		return string(p.Candidates[0].Node)
+	}
+	return p.Node
 }
 
 func (r *Route) apply(t *Ticket) {

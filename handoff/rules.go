@@ -66,7 +66,10 @@ type Relax struct {
 
 // Route gives tickets that fit what they need. An empty condition fits all.
 type Route struct {
-	Node string `json:"node,omitempty"` // the node that demanded the handoff or where the walk stood, or a node above it
+	// Node is the node that demanded the handoff or where the walk stood or,
+	// where there is none, what the bot thought of with a probability of at
+	// least a half; or a node above it.
+	Node string `json:"node,omitempty"`
 	Slot string `json:"slot,omitempty"` // a slot that is filled ...
 	Is   string `json:"is,omitempty"`   // ... with this value; "" is any
 

@@ -79,6 +79,10 @@ func TestRoute(t *testing.T) {
 		{"slot with any value", handoff.Packet{Slots: []handoff.Slot{{ID: "order", Value: "7"}}}, handoff.Ticket{Tags: []string{"bot", "has-order"}}},
 		{"node and slot", handoff.Packet{Node: "freight.abroad", Slots: []handoff.Slot{{ID: "vip", Value: "false"}}},
 			handoff.Ticket{Needs: handoff.Needs{Skill: "freight-vip"}, Tags: []string{"bot"}}},
+		{"what the bot thought of", handoff.Packet{Candidates: []handoff.Candidate{{Node: "returns", Probability: 0.5}, {Node: "freight"}}},
+			handoff.Ticket{Needs: handoff.Needs{Skill: "returns", Proficiency: 2}, Tags: []string{"bot", "money"}}},
+		{"what the bot hardly thought of", handoff.Packet{Candidates: []handoff.Candidate{{Node: "returns", Probability: 0.49}}}, handoff.Ticket{Tags: []string{"bot"}}},
+		{"the node before the thought", handoff.Packet{Node: "x", Candidates: []handoff.Candidate{{Node: "returns", Probability: 0.9}}}, handoff.Ticket{Tags: []string{"bot"}}},
 		{"node without the slot", handoff.Packet{Node: "freight"}, handoff.Ticket{Tags: []string{"bot"}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -29,8 +29,8 @@ func CreateBuckets(tx *bbolt.Tx) error {
 
 // Put stores t, whose Version is the one that was read, and returns its new
 // revision. It returns [ErrVersion] where another version is stored. A closed
-// ticket is kept for keep after now, and for ever if keep is 0, as an open one
-// always is.
+// ticket is kept for keep after now; if keep is 0, one that was closed before is
+// kept as long as it was to be, and another one for ever, as an open one always is.
 //
 // t itself is not changed: only when tx is committed has it become true that
 // its version is one higher.
@@ -71,8 +71,12 @@ func replace(tx *bbolt.Tx, old *record, t *handoff.Ticket, now time.Time, keep t
 	stored.Version++
 	stored.Revision = revision
 	rec := &record{Ticket: &stored}
-	if !stored.Open() && keep > 0 {
+	switch {
+	case stored.Open():
+	case keep > 0:
 		rec.Expires = now.Add(keep)
+	case old != nil && !old.elapsed(now) && !old.Ticket.Open():
+		rec.Expires = old.Expires
 	}
 	return revision, rec.store(tx)
 }

@@ -144,6 +144,22 @@ func testClosedVanishAfterKeep(t *testing.T, h Harness) {
 	wantIDs(t, "Changes after the time is over", ids(changes(t, h, shopA, 0, 10)), nil)
 }
 
+// testClosedKeepsItsEnd has a closed ticket change once more, without a word on
+// how long to keep it: a note, while its session goes on.
+func testClosedKeepsItsEnd(t *testing.T, h Harness) {
+	ticket := closed(t, h, "t", time.Hour)
+	ticket.Outcome = "noted"
+	put(t, h, ticket)
+	h.Advance(59 * time.Minute)
+	if got := get(t, h, shopA, "t"); got.Outcome != "noted" {
+		t.Errorf("outcome = %q, want the new one", got.Outcome)
+	}
+	h.Advance(2 * time.Minute)
+	if _, err := h.Queue.Get(t.Context(), shopA, "t"); !errors.Is(err, handoff.ErrNotFound) {
+		t.Errorf("Get after the end that the ticket had: err = %v, want ErrNotFound", err)
+	}
+}
+
 // testVanishedAreSkippedInChanges has a page's worth of tickets vanish: the
 // page is filled with what comes after them, or a follower would believe that
 // it has seen everything.

@@ -78,10 +78,12 @@ func (m *model) put(t *testing.T, rt *rapid.T) {
 	}
 	m.revision = next.Revision
 	m.tickets[next.ID] = next
-	delete(m.ends, next.ID)
-	if next.State == handoff.Closed && keep > 0 {
+	switch {
+	case next.State != handoff.Closed:
+		delete(m.ends, next.ID)
+	case keep > 0:
 		m.ends[next.ID] = m.now + keep
-	}
+	} // one that was closed before and comes without keep stays as long as it was to
 }
 
 func (m *model) stale(t *testing.T, rt *rapid.T) {

@@ -54,6 +54,7 @@ func TestQueue(t *testing.T, newHarness func(*testing.T) Harness) {
 		{"FollowerMissesNothing", testFollowerMissesNothing},
 
 		{"ClosedVanishAfterKeep", testClosedVanishAfterKeep},
+		{"ClosedKeepsItsEnd", testClosedKeepsItsEnd},
 		{"VanishedAreSkippedInChanges", testVanishedAreSkippedInChanges},
 		{"OpenNeverVanish", testOpenNeverVanish},
 		{"IDFreeAgainAfterKeep", testIDFreeAgainAfterKeep},

@@ -23,7 +23,8 @@ local function ticket_changed(k, a)
 end
 
 -- ticket_put stores the ticket and returns its revision. A closed one is
--- deleted at ends, in Unix ms, unless that is 0; an open one never is.
+-- deleted at ends, in Unix ms, or when it was to be before where that is 0; an
+-- open one never is.
 local function ticket_put(k, a, ends)
   local old = redis.call('HGET', KEYS[k], 'line')
   local opened = 1 -- by how much the visitor's open tickets become more
@@ -45,10 +46,10 @@ local function ticket_put(k, a, ends)
   elseif state == 'held' then
     redis.call('ZADD', KEYS[k + 2], 0, ARGV[a + 5])
   end
-  if state == 'closed' and ends > 0 then
-    redis.call('PEXPIREAT', KEYS[k], ends)
-  else
+  if state ~= 'closed' then
     redis.call('PERSIST', KEYS[k])
+  elseif ends > 0 then
+    redis.call('PEXPIREAT', KEYS[k], ends)
   end
   return revision
 end

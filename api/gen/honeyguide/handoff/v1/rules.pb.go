@@ -331,7 +331,9 @@ func (x *Relax) GetAnyLanguage() bool {
 // Route gives the tickets that fit what they need. An empty condition fits all.
 type Route struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The node that demanded the handoff or where the walk stood, or one above it.
+	// The node that demanded the handoff or where the walk stood or, where there
+	// is none, what the bot thought of with a probability of at least a half; or
+	// a node above it.
 	Node string `protobuf:"bytes,1,opt,name=node,proto3" json:"node,omitempty"`
 	// A slot that is filled.
 	Slot string `protobuf:"bytes,2,opt,name=slot,proto3" json:"slot,omitempty"`
