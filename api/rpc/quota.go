@@ -10,7 +10,8 @@ import (
 // quota bounds how many calls run at once for a caller, a shop and the node. It
 // is safe for concurrent use.
 type quota struct {
-	bounds Bounds
+	bounds   Bounds
+	throttle *throttle // bounds shops further while there is too much to do; nil does not. Guarded by mu
 
 	mu      sync.Mutex
 	node    int                   // guarded by mu, as what follows
@@ -30,10 +31,21 @@ func (q *quota) enter(id auth.Identity) (leave func(), ok bool) {
 	if full(q.node, q.bounds.Node) || full(q.shops[id.Shop], q.bounds.Shop) || full(q.callers[id], q.bounds.Caller) {
 		return nil, false
 	}
+	if q.throttle != nil && q.shops[id.Shop] >= q.throttle.share(q.active(id.Shop)) {
+		return nil, false
+	}
 	q.node++
 	q.shops[id.Shop]++
 	q.callers[id]++
 	return func() { q.leave(id) }, true
+}
+
+// active counts the shops with calls, id among them.
+func (q *quota) active(id shop.ID) int {
+	if q.shops[id] > 0 {
+		return len(q.shops)
+	}
+	return len(q.shops) + 1
 }
 
 func full(used, bound int) bool { return bound >= 0 && used >= bound }

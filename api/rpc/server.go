@@ -52,6 +52,7 @@ func New(cfg Config, deps Deps) (*Server, error) {
 		quotas:      [classes]*quota{light: newQuota(cfg.Calls), heavy: newQuota(cfg.Heavy), stream: newQuota(cfg.Streams)},
 		health:      health.NewServer(),
 	}
+	s.quotas[light].throttle = newThrottle(cfg.Calls.Shop, deps.Now)
 	if s.observer == nil {
 		s.observer = nobody{}
 	}
