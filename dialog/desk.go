@@ -3,6 +3,7 @@ package dialog
 import (
 	"context"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/honeyguide-chat/honeyguide/handoff"
@@ -55,7 +56,9 @@ func (a *act) join(t *handoff.Ticket, agent string) {
 }
 
 // Decline ends the ring of a ticket at the agent's desk; it rings elsewhere
-// then. It fails with handoff.ErrNotOffered where it does not ring there.
+// then. Where nobody else can take it, it comes back: who declines it once more
+// is set away, or it would ring without end. It fails with
+// handoff.ErrNotOffered where it does not ring there.
 func (d *Desk) Decline(ctx context.Context, id shop.ID, agent, ticket string) (*handoff.Ticket, error) {
 	t, _, err := d.change(ctx, id, agent, ticket, turnKey{}, func(ctx context.Context, a *act, t *handoff.Ticket) error {
 		if t.Desk() != agent {
@@ -65,10 +68,14 @@ func (d *Desk) Decline(ctx context.Context, id shop.ID, agent, ticket string) (*
 		if err != nil {
 			return err
 		}
+		again := slices.Contains(t.Missed, agent)
 		if err := t.Pass(seat, a.now); err != nil {
 			return err
 		}
 		seat.Missed = 0 // who says no is there
+		if again && seat.Presence == handoff.Online && !seat.Draining {
+			seat.Be(handoff.Away, a.now)
+		}
 		a.ticket = t
 		return nil
 	})

@@ -224,3 +224,22 @@ func TestStreamShowsTheEndOfAConversation(t *testing.T) {
 		t.Errorf("WatchDesk = %v, want the end of its context", err)
 	}
 }
+
+// TestDeclinedTwiceSetsAway: a ticket that only one can take would ring there
+// without end.
+func TestDeclinedTwiceSetsAway(t *testing.T) {
+	o := newOffice(t)
+	if _, err := o.desk.Decline(t.Context(), testShop, "mei", o.rings); err != nil {
+		t.Fatal(err)
+	}
+	if a := o.agent("mei"); a.Presence != handoff.Online {
+		t.Fatalf("after one no mei is %s, want online", a.Presence)
+	}
+	o.ring("mei", o.rings)
+	if _, err := o.desk.Decline(t.Context(), testShop, "mei", o.rings); err != nil {
+		t.Fatal(err)
+	}
+	if a := o.agent("mei"); a.Presence != handoff.Away || a.On(o.rings) != nil {
+		t.Errorf("after the second no mei is %s with %v, want her away", a.Presence, a.Work)
+	}
+}

@@ -94,7 +94,8 @@ type HandoffServiceClient interface {
 	//	FAILED_PRECONDITION  AT_CAPACITY: the caller's desk is full
 	ClaimTicket(ctx context.Context, in *ClaimTicketRequest, opts ...grpc.CallOption) (*ClaimTicketResponse, error)
 	// DeclineTicket ends the ring at the caller's desk; the ticket goes to
-	// somebody else. Errors:
+	// somebody else. Where nobody else can take it, it comes back: a caller who
+	// declines it once more is set away. Errors:
 	//
 	//	FAILED_PRECONDITION  TICKET_NOT_OFFERED: it does not ring there (any more)
 	DeclineTicket(ctx context.Context, in *DeclineTicketRequest, opts ...grpc.CallOption) (*DeclineTicketResponse, error)
@@ -393,7 +394,8 @@ type HandoffServiceServer interface {
 	//	FAILED_PRECONDITION  AT_CAPACITY: the caller's desk is full
 	ClaimTicket(context.Context, *ClaimTicketRequest) (*ClaimTicketResponse, error)
 	// DeclineTicket ends the ring at the caller's desk; the ticket goes to
-	// somebody else. Errors:
+	// somebody else. Where nobody else can take it, it comes back: a caller who
+	// declines it once more is set away. Errors:
 	//
 	//	FAILED_PRECONDITION  TICKET_NOT_OFFERED: it does not ring there (any more)
 	DeclineTicket(context.Context, *DeclineTicketRequest) (*DeclineTicketResponse, error)
