@@ -50,6 +50,9 @@ func overloadText(r *load.OverloadReport) string {
 	_ = t.Flush() // a strings.Builder takes everything
 	fmt.Fprintf(&b, "  p99 of what is accepted: %s times that without the flood\n", r.FloodP99)
 	fmt.Fprintf(&b, "  p99 of the other shop: %s times that without the flood\n", r.BesideP99)
+	if r.BesideShed > 0 {
+		fmt.Fprintf(&b, "  %d turns of modest load were shed, too\n", r.BesideShed)
+	}
 	if r.Other > 0 {
 		fmt.Fprintf(&b, "  %d turns failed that should not have\n", r.Other)
 	}

@@ -37,13 +37,14 @@ type OverloadReport struct {
 	Shed       float64 `json:"shed_share"`          // of the flood
 	WithRetry  float64 `json:"shed_with_retry"`     // share of those shed that say when to try again
 	Other      int     `json:"other_errors"`
-	ShedTimes  Times   `json:"shed"`       // until the refusal was there
-	FloodTimes Times   `json:"flood"`      // of what was accepted
-	QuietTimes Times   `json:"quiet"`      // of the same shop while it was modest
-	Beside     Times   `json:"beside"`     // of the other shop, beside the flood
-	Alone      Times   `json:"alone"`      // of the other shop, beside a modest one
-	FloodP99   Spread  `json:"flood_p99"`  // p99 in the flood as a multiple of that without, round by round
-	BesideP99  Spread  `json:"beside_p99"` // the same of the other shop
+	BesideShed int     `json:"beside_shed"` // turns of modest shops that were shed
+	ShedTimes  Times   `json:"shed"`        // until the refusal was there
+	FloodTimes Times   `json:"flood"`       // of what was accepted
+	QuietTimes Times   `json:"quiet"`       // of the same shop while it was modest
+	Beside     Times   `json:"beside"`      // of the other shop, beside the flood
+	Alone      Times   `json:"alone"`       // of the other shop, beside a modest one
+	FloodP99   Spread  `json:"flood_p99"`   // p99 in the flood as a multiple of that without, round by round
+	BesideP99  Spread  `json:"beside_p99"`  // the same of the other shop
 }
 
 // Overload is a server with two shops.
@@ -107,7 +108,8 @@ func (v *Overload) Run(ctx context.Context, budget time.Duration, progress func(
 		Accepted:   float64(len(loudFlood.took)) / (part * pairs).Seconds(),
 		Shed:       float64(len(loudFlood.shed)) / float64(max(1, offered)),
 		WithRetry:  float64(loudFlood.retry) / float64(max(1, len(loudFlood.shed))),
-		Other:      loudFlood.other + loudQuiet.other + calmFlood.other + calmQuiet.other + len(loudQuiet.shed) + len(calmQuiet.shed) + len(calmFlood.shed),
+		Other:      loudFlood.other + loudQuiet.other + calmFlood.other + calmQuiet.other,
+		BesideShed: len(loudQuiet.shed) + len(calmQuiet.shed) + len(calmFlood.shed),
 		ShedTimes:  timesOf(loudFlood.shed),
 		FloodTimes: timesOf(loudFlood.took), QuietTimes: timesOf(loudQuiet.took),
 		Beside: timesOf(calmFlood.took), Alone: timesOf(calmQuiet.took),
