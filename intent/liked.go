@@ -25,7 +25,7 @@ func (c *corpus) few() bool {
 
 // liked returns the nodes that the models over pieces and words together think
 // most probable.
-func (c *corpus) liked(u view, m models) []int {
+func (c *corpus) liked(u *view, m *models) []int {
 	scores := make([]float64, len(c.nodes))
 	if !c.off.has(StagePieces) {
 		m.pieces.AddTo(scores, u.vector)
@@ -42,12 +42,12 @@ func (c *corpus) liked(u view, m models) []int {
 }
 
 // nearsOf returns a node's questions, the nearest first.
-func (c *corpus) nearsOf(u view, node int) []near {
+func (c *corpus) nearsOf(u *view, node int) []near {
 	var out []near
 	from := sort.Search(len(c.questions), func(i int) bool { return c.questions[i].node >= node })
 	for i := from; i < len(c.questions) && c.questions[i].node == node; i++ {
 		if i != u.own {
-			out = append(out, near{i, u.vector.Dot(c.questions[i].vector)})
+			out = append(out, near{i, u.probe().Dot(c.questions[i].vector)})
 		}
 	}
 	slices.SortFunc(out, compareNear)

@@ -193,8 +193,9 @@ func (m *Matcher) read(ctx context.Context, r *reading, topic knowledge.NodeID, 
 		return nil, fmt.Errorf("intent: recall: %w", err)
 	}
 	key := keyOf(u.text)
+	refused := m.corpus.refused[key]
 	keep := func(node int) bool {
-		return m.corpus.nodes[node].Valid.Contains(now) && !slices.Contains(m.corpus.refused[key], node)
+		return m.corpus.nodes[node].Valid.Contains(now) && !slices.Contains(refused, node)
 	}
 	f := m.corpus.newField(*u, m.trained.models, keep)
 	ps, none := r.judge.Fusion.probabilities(&f, m.bonus(u.text, topic))

@@ -25,7 +25,7 @@ func (m *Matcher) Rank(ctx context.Context, utterance string, nodes []knowledge.
 	}
 	for i, q := range m.corpus.questions {
 		if in[q.node] {
-			u.nears = append(u.nears, near{i, u.vector.Dot(q.vector)})
+			u.nears = append(u.nears, near{i, u.probe().Dot(q.vector)})
 		}
 	}
 	slices.SortFunc(u.nears, compareNear)

@@ -1,7 +1,6 @@
 package intent
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -71,8 +70,9 @@ func (p *postings) seeker() *seeker {
 // qs are the questions that the postings were made of.
 func (s *seeker) nearest(qs []question, v lexical.Vector, n, except int) []near {
 	out := s.roughly(v, n, except)
+	probe := lexical.NewProbe(v)
 	for i := range out {
-		out[i].cosine = v.Dot(qs[out[i].question].vector)
+		out[i].cosine = probe.Dot(qs[out[i].question].vector)
 	}
 	slices.SortFunc(out, compareNear)
 	return out
@@ -105,7 +105,13 @@ func (s *seeker) roughly(v lexical.Vector, n, except int) []near {
 
 // compareNear orders by falling cosine, then by question.
 func compareNear(a, b near) int {
-	return cmp.Or(cmp.Compare(b.cosine, a.cosine), cmp.Compare(a.question, b.question))
+	switch {
+	case a.cosine > b.cosine:
+		return -1
+	case a.cosine < b.cosine:
+		return 1
+	}
+	return a.question - b.question
 }
 
 // recall returns the questions nearest to an utterance among those that the
@@ -115,9 +121,10 @@ func (m *Matcher) recall(ctx context.Context, u *view) ([]near, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]near, 0, len(hits))
-	for _, h := range hits {
-		out = append(out, near{h.Doc, u.vector.Dot(m.corpus.questions[h.Doc].vector)})
+	probe := u.probe()
+	out := make([]near, len(hits))
+	for i, h := range hits {
+		out[i] = near{h.Doc, probe.Dot(m.corpus.questions[h.Doc].vector)}
 	}
 	slices.SortFunc(out, compareNear)
 	return out[:min(len(out), recallQuestions)], nil

@@ -56,6 +56,7 @@ type contender struct {
 	raw      [3]float64 // scores by the linear models: pieces, words, vectors
 	signal   [signals]float64
 	negative float64 // cosine to the nearest negative question
+	heard    uint8   // how many cosines made up signalMean
 }
 
 // field is everything that ranking knows about one utterance.
@@ -79,8 +80,19 @@ type view struct {
 	// its own questions, and -1 otherwise: it does not speak for itself.
 	own int
 
+	probing *lexical.Probe // of vector, once somebody asked for it
+
 	text string // in normal form
 	most int    // nodes that may run; 0 means recallNodes
+}
+
+// probe returns the vector over pieces in the form that is compared with many
+// others.
+func (u *view) probe() *lexical.Probe {
+	if u.probing == nil {
+		u.probing = lexical.NewProbe(u.vector)
+	}
+	return u.probing
 }
 
 // look turns a normalised text into a view that has recalled nothing yet.
@@ -95,7 +107,6 @@ func (c *corpus) look(text string) view {
 func (c *corpus) newField(u view, m models, keep func(node int) bool) field {
 	f := field{length: len(u.vector), meant: u.dense != nil, known: u.known, off: c.off}
 	at := make(map[int]int)
-	var cosines [][]float64
 	for _, n := range u.nears {
 		node := c.questions[n.question].node
 		i, ok := at[node]
@@ -106,22 +117,21 @@ func (c *corpus) newField(u view, m models, keep func(node int) bool) field {
 			i = len(f.contenders)
 			at[node] = i
 			f.contenders = append(f.contenders, contender{node: node, nearest: n.question, area: area(c.nodes[node].ID)})
-			cosines = append(cosines, nil)
 		}
-		cosines[i] = append(cosines[i], n.cosine)
+		f.contenders[i].hear(n.cosine)
 	}
 	if c.few() {
-		for _, node := range c.liked(u, m) {
+		for _, node := range c.liked(&u, &m) {
 			if _, ok := at[node]; ok || !keep(node) {
 				continue
 			}
-			if nears := c.nearsOf(u, node); len(nears) > 0 {
+			if nears := c.nearsOf(&u, node); len(nears) > 0 {
 				at[node] = len(f.contenders)
-				f.contenders = append(f.contenders, contender{node: node, nearest: nears[0].question, area: area(c.nodes[node].ID)})
-				cosines = append(cosines, nil)
+				x := contender{node: node, nearest: nears[0].question, area: area(c.nodes[node].ID)}
 				for _, n := range nears {
-					cosines[at[node]] = append(cosines[at[node]], n.cosine)
+					x.hear(n.cosine)
 				}
+				f.contenders = append(f.contenders, x)
 			}
 		}
 	}
@@ -131,14 +141,15 @@ func (c *corpus) newField(u view, m models, keep func(node int) bool) field {
 				continue
 			}
 			if q, _ := c.meanings.closest(u.dense, node, u.own); q >= 0 {
-				f.contenders = append(f.contenders, contender{node: node, nearest: q, area: area(c.nodes[node].ID)})
-				cosines = append(cosines, []float64{u.vector.Dot(c.questions[q].vector)})
+				x := contender{node: node, nearest: q, area: area(c.nodes[node].ID)}
+				x.hear(u.probe().Dot(c.questions[q].vector))
+				f.contenders = append(f.contenders, x)
 			}
 		}
 	}
 	f.score(&u, &m)
 	for i := range f.contenders {
-		c.fill(&f.contenders[i], u, cosines[i], m)
+		c.fill(&f.contenders[i], &u, &m)
 	}
 	f.finish()
 	return f
@@ -167,59 +178,56 @@ func (f *field) score(u *view, m *models) {
 	}
 }
 
-// fill computes what one contender has by itself. cosines are those of its
-// recalled questions, best first.
-func (c *corpus) fill(x *contender, u view, cosines []float64, m models) {
-	x.signal[signalBest] = cosines[0]
-	for _, cos := range cosines[:min(3, len(cosines))] {
-		x.signal[signalMean] += cos / 3
+// hear takes in the cosine to one more question of the node; the best come first.
+func (x *contender) hear(cosine float64) {
+	if x.heard == 0 {
+		x.signal[signalBest] = cosine
 	}
+	if x.heard < 3 {
+		x.heard++
+		x.signal[signalMean] += cosine / 3
+	}
+}
+
+// fill computes what one contender has by itself, beside what it heard.
+func (c *corpus) fill(x *contender, u *view, m *models) {
 	x.signal[signalCentroid] = c.centroidCosine(u, x.node)
 	q := c.questions[x.nearest].vector
-	x.signal[signalAsked] = u.vector.Covered(q)
-	x.signal[signalFound] = q.Covered(u.vector)
-	x.signal[signalNode] = c.nodeCovers(u.vector, x.node, u.own)
+	x.signal[signalAsked] = u.probe().Covered(q)
+	x.signal[signalFound] = u.probe().Covers(q)
+	x.signal[signalNode] = c.nodeCovers(u, x.node)
 	if u.dense != nil {
 		x.raw[2] = m.vectors.Score(u.dense, int32(x.node))
 		_, x.signal[signalClosest] = c.meanings.closest(u.dense, x.node, u.own)
 		x.signal[signalMeaning] = c.meanings.centroid(u.dense, x.node, u.own)
 	}
 	for _, neg := range c.negatives[x.node] {
-		x.negative = max(x.negative, u.vector.Dot(neg))
+		x.negative = max(x.negative, u.probe().Dot(neg))
 	}
 }
 
 // centroidCosine returns the cosine of an utterance to the mean of a node's
 // questions, without the question that it is.
-func (c *corpus) centroidCosine(u view, node int) float64 {
-	cos := u.vector.Dot(c.centroids[node])
+func (c *corpus) centroidCosine(u *view, node int) float64 {
+	cos := u.probe().Dot(c.centroids[node])
 	if u.own < 0 || c.questions[u.own].node != node {
 		return cos
 	}
 	return withoutOne(cos, c.lengths[node], u.known)
 }
 
-// nodeCovers returns the share of v that a node's questions hold, the question
-// own left out.
-func (c *corpus) nodeCovers(v lexical.Vector, node, own int) float64 {
-	var mine lexical.Vector
-	if own >= 0 && c.questions[own].node == node {
-		mine = c.questions[own].vector
+// nodeCovers returns the share of an utterance that a node's questions hold,
+// without the question that it is.
+func (c *corpus) nodeCovers(u *view, node int) float64 {
+	p, pieces := u.probe(), c.centroids[node]
+	if u.own < 0 || c.questions[u.own].node != node {
+		return p.Covered(pieces)
 	}
+	mine, support := c.questions[u.own].vector, c.support[node]
 	var sum float64
-	pieces, support := c.centroids[node], c.support[node]
-	for i, j := 0, 0; i < len(v) && j < len(pieces); {
-		switch t := v[i]; {
-		case t.ID < pieces[j].ID:
-			i++
-		case t.ID > pieces[j].ID:
-			j++
-		default:
-			if support[j] > 1 || mine == nil || !mine.Has(t.ID) {
-				sum += float64(t.Weight) * float64(t.Weight)
-			}
-			i++
-			j++
+	for k, t := range pieces {
+		if w := p.Weight(t.ID); w > 0 && (support[k] > 1 || !mine.Has(t.ID)) {
+			sum += w * w
 		}
 	}
 	return sum
@@ -231,7 +239,8 @@ func (f *field) finish() {
 	if len(f.contenders) == 0 {
 		return
 	}
-	for _, c := range f.contenders {
+	for i := range f.contenders {
+		c := &f.contenders[i]
 		f.doubt[doubtBest] = max(f.doubt[doubtBest], c.signal[signalBest])
 		f.doubt[doubtCovered] = max(f.doubt[doubtCovered], c.signal[signalAsked])
 		f.doubt[doubtNode] = max(f.doubt[doubtNode], c.signal[signalNode])
@@ -266,9 +275,10 @@ func (f *field) shareOut(signal int, score func(*contender) float64) float64 {
 	for i := range f.contenders {
 		sum += math.Exp(score(&f.contenders[i]) - top)
 	}
+	all := math.Log(sum)
 	for i := range f.contenders {
 		c := &f.contenders[i]
-		c.signal[signal] = max(score(c)-top-math.Log(sum), floorLog) / 4
+		c.signal[signal] = max(score(c)-top-all, floorLog) / 4
 	}
 	return top
 }

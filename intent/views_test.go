@@ -54,7 +54,7 @@ func TestHeldOutQuestionsLookAsIfTheyWereNew(t *testing.T) {
 			}
 		}
 		others, _ := lexical.FromSums(all)
-		if got, want := c.centroidCosine(u, node), u.vector.Dot(others); math.Abs(got-want) > 1e-5 {
+		if got, want := c.centroidCosine(&u, node), u.vector.Dot(others); math.Abs(got-want) > 1e-5 {
 			t.Errorf("%q: centroidCosine = %v, want %v", c.questions[i].text, got, want)
 		}
 	}
