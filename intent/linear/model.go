@@ -2,7 +2,6 @@ package linear
 
 import (
 	"math"
-	"slices"
 
 	"github.com/honeyguide-chat/honeyguide/intent/lexical"
 )
@@ -57,19 +56,69 @@ func (l *Layout) compact(weight []float32) *Model {
 func (m *Model) Scores(v lexical.Vector, classes []int32) []float64 {
 	out := make([]float64, len(classes))
 	for _, t := range v {
-		row, weight := m.class[m.start[t.ID]:m.start[t.ID+1]], m.weight[m.start[t.ID]:m.start[t.ID+1]]
-		for i, c := range classes {
-			at, ok := slices.BinarySearch(row, uint16(c))
-			if ok {
-				out[i] += float64(t.Weight) * float64(weight[at])
+		from, to := m.start[t.ID], m.start[t.ID+1]
+		if from == to {
+			continue
+		}
+		row, weight, term := m.class[from:to], m.weight[from:to], float64(t.Weight)
+		weight = weight[:len(row)]
+		// How far a class stands in the row, on the average, in parts of 1<<16.
+		pace := uint64(len(row)) << 16 / (uint64(row[len(row)-1]) + 1)
+		at, last := 0, uint16(0)
+		for i, class := range classes {
+			c := uint16(class)
+			at = seek(row, at, at+int(uint64(c-last)*pace>>16), c)
+			if at == len(row) {
+				break
 			}
-			row, weight = row[at:], weight[at:] // the next class stands further on
+			if last = c; row[at] == c {
+				out[i] += term * float64(weight[at])
+			}
 		}
 	}
 	for i := range out {
 		out[i] *= grain
 	}
 	return out
+}
+
+// seek returns where class stands in row, which ascends, or the first that is
+// above it; it is not before from. From guess, which is not below from, it looks
+// further and further away: few steps, and near each other, where the guess is
+// good.
+func seek(row []uint16, from, guess int, class uint16) int {
+	low, high := from, len(row) // what is sought is in low to high
+	guess = min(guess, len(row)-1)
+	if row[guess] < class {
+		low = guess + 1
+		for step := 1; low < high; step *= 2 {
+			next := min(low+step, high) - 1
+			if row[next] >= class {
+				high = next
+				break
+			}
+			low = next + 1
+		}
+	} else {
+		high = guess
+		for step := 1; low < high; step *= 2 {
+			next := max(high-step, low)
+			if row[next] < class {
+				low = next + 1
+				break
+			}
+			high = next
+		}
+	}
+	for low < high {
+		middle := int(uint(low+high) >> 1)
+		if row[middle] < class {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	return low
 }
 
 // AddTo adds the score of each class to scores, which has a place for each.
