@@ -43,16 +43,13 @@ type corpus struct {
 	off       stages    // left out, while measuring
 }
 
-// pieces returns the pieces of a normalised text.
-func (c *corpus) pieces(text string) []string {
+// keys returns the keys of a normalised text's pieces, and those of its words
+// and pairs of words.
+func (c *corpus) keys(text string) (pieces, words []lexical.Key) {
 	text = c.fold(text)
-	return append(lexical.Pieces(text), c.synonyms.pieces(text)...)
-}
-
-// wordPieces returns the words and pairs of words of a normalised text.
-func (c *corpus) wordPieces(text string) []string {
-	text = c.fold(text)
-	return append(c.speech.Pieces(c.segmenter.Cut(text)), c.synonyms.pieces(text)...)
+	synonyms := c.synonyms.pieces(text)
+	pieces = lexical.Keys(lexical.Pieces(text), synonyms)
+	return pieces, lexical.Keys(c.speech.Pieces(c.segmenter.Cut(text)), synonyms)
 }
 
 // fold leaves out of a normalised text what does not count in a match.
@@ -104,8 +101,7 @@ func (c *corpus) compute(workers int) {
 	inParallel(workers, len(c.questions), func(i int) {
 		q := &c.questions[i]
 		q.normal = textnorm.Normalize(q.text)
-		pieces[i] = lexical.Keys(c.pieces(q.normal))
-		words[i] = lexical.Keys(c.wordPieces(q.normal))
+		pieces[i], words[i] = c.keys(q.normal)
 	})
 	for _, q := range c.questions {
 		key := keyOf(q.normal)
@@ -123,6 +119,7 @@ func (c *corpus) compute(workers int) {
 		q.vector, _ = c.space.Vector(pieces[i])
 		q.keys = words[i]
 	})
+	c.layOut()
 	c.addNegatives()
 	c.addCentroids()
 }
@@ -138,6 +135,24 @@ func (c *corpus) addWords(workers int) {
 		q.words, _ = c.words.Vector(q.keys)
 		q.keys = nil
 	})
+}
+
+// layOut puts the questions' vectors beside each other in memory, in the
+// questions' order: a match reads those of hundreds of questions, many of which
+// are neighbours.
+func (c *corpus) layOut() {
+	terms := 0
+	for i := range c.questions {
+		terms += len(c.questions[i].vector)
+	}
+	all := make(lexical.Vector, 0, terms)
+	for i := range c.questions {
+		if q := &c.questions[i]; q.vector != nil {
+			from := len(all)
+			all = append(all, q.vector...)
+			q.vector = all[from:len(all):len(all)]
+		}
+	}
 }
 
 // addCentroids computes what the questions of a node, which stand in a row, are
@@ -189,7 +204,8 @@ func (c *corpus) addNegatives() {
 		for _, neg := range n.Negative {
 			normal := textnorm.Normalize(neg)
 			c.refused[keyOf(normal)] = appendNew(c.refused[keyOf(normal)], at)
-			if v, _ := c.space.Vector(lexical.Keys(c.pieces(normal))); v != nil {
+			pieces, _ := c.keys(normal)
+			if v, _ := c.space.Vector(pieces); v != nil {
 				c.negatives[at] = append(c.negatives[at], v)
 			}
 		}

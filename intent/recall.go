@@ -96,11 +96,16 @@ func (s *seeker) roughly(v lexical.Vector, n, except int) []near {
 		if int(q) == except || len(out) == n && x.cosine <= out[n-1].cosine {
 			continue
 		}
-		at, _ := slices.BinarySearchFunc(out, x, compareNear)
-		out = slices.Insert(out, at, x)
-		out = out[:min(n, len(out))]
+		out = insertNear(out, x, n)
 	}
 	return out
+}
+
+// insertNear puts x in its place among the n best so far.
+func insertNear(best []near, x near, n int) []near {
+	at, _ := slices.BinarySearchFunc(best, x, compareNear)
+	best = slices.Insert(best, at, x)
+	return best[:min(n, len(best))]
 }
 
 // compareNear orders by falling cosine, then by question.
@@ -117,15 +122,17 @@ func compareNear(a, b near) int {
 // recall returns the questions nearest to an utterance among those that the
 // index brings up.
 func (m *Matcher) recall(ctx context.Context, u *view) ([]near, error) {
-	hits, err := m.index.Search(ctx, document(u.vector), recallCandidates)
+	found, err := m.index.Places(ctx, document(u.vector), recallCandidates)
 	if err != nil {
 		return nil, err
 	}
 	probe := u.probe()
-	out := make([]near, len(hits))
-	for i, h := range hits {
-		out[i] = near{h.Doc, probe.Dot(m.corpus.questions[h.Doc].vector)}
+	out := make([]near, 0, recallQuestions+1)
+	for _, q := range found { // as they stand in memory
+		x := near{q, probe.Dot(m.corpus.questions[q].vector)}
+		if len(out) < recallQuestions || compareNear(x, out[recallQuestions-1]) < 0 {
+			out = insertNear(out, x, recallQuestions)
+		}
 	}
-	slices.SortFunc(out, compareNear)
-	return out[:min(len(out), recallQuestions)], nil
+	return out, nil
 }

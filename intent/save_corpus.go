@@ -31,6 +31,7 @@ func (c *corpus) read(r *wire.Reader) {
 	for i := range c.questions {
 		c.questions[i].vector = lexical.ReadVector(r, c.space.Len())
 	}
+	c.layOut()
 	c.negatives = make([][]lexical.Vector, len(c.nodes))
 	for node := range c.negatives {
 		for range r.Count(1) {

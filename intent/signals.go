@@ -98,8 +98,9 @@ func (u *view) probe() *lexical.Probe {
 // look turns a normalised text into a view that has recalled nothing yet.
 func (c *corpus) look(text string) view {
 	u := view{own: -1, text: text}
-	u.vector, u.known = c.space.Vector(lexical.Keys(c.pieces(text)))
-	u.words, _ = c.words.Vector(lexical.Keys(c.wordPieces(text)))
+	pieces, words := c.keys(text)
+	u.vector, u.known = c.space.Vector(pieces)
+	u.words, _ = c.words.Vector(words)
 	return u
 }
 

@@ -18,11 +18,17 @@ func KeyOf(text string) Key {
 	return Key(h)
 }
 
-// Keys returns the keys of pieces, in their order.
-func Keys(pieces []string) []Key {
-	out := make([]Key, len(pieces))
-	for i, p := range pieces {
-		out[i] = KeyOf(p)
+// Keys returns the keys of the pieces in lists, in their order.
+func Keys(lists ...[]string) []Key {
+	n := 0
+	for _, pieces := range lists {
+		n += len(pieces)
+	}
+	out := make([]Key, 0, n)
+	for _, pieces := range lists {
+		for _, p := range pieces {
+			out = append(out, KeyOf(p))
+		}
 	}
 	return out
 }

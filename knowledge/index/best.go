@@ -70,6 +70,19 @@ func (b *best) down() {
 	}
 }
 
+// places returns where the hits stand, ascending, or nil where there is none.
+func (b *best) places() []int {
+	if len(b.heap) == 0 {
+		return nil
+	}
+	out := make([]int, len(b.heap))
+	for i, k := range b.heap {
+		out[i] = int(^uint32(k))
+	}
+	slices.Sort(out)
+	return out
+}
+
 // hits returns the hits, best first, or nil where there is none.
 func (b *best) hits() []Hit {
 	if len(b.heap) == 0 {

@@ -92,6 +92,11 @@ func TestSearch(t *testing.T) {
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("Search(%v) (-want +got):\n%s", tt.in, diff)
 			}
+			slices.Sort(got)
+			places, err := x.Places(t.Context(), tt.in, tt.n)
+			if diff := cmp.Diff(got, places); diff != "" || err != nil {
+				t.Errorf("Places(%v), error %v (-Search +Places):\n%s", tt.in, err, diff)
+			}
 		})
 	}
 }

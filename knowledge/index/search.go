@@ -31,6 +31,17 @@ type scratch struct {
 // maxPostings, and at least one. What it returns depends on nothing but the
 // documents and d.
 func (x *Index) Search(ctx context.Context, d Doc, n int) ([]Hit, error) {
+	return find(ctx, x, d, n, (*best).hits)
+}
+
+// Places returns where the questions that Search finds stand in the documents,
+// ascending, for callers who rank them otherwise.
+func (x *Index) Places(ctx context.Context, d Doc, n int) ([]int, error) {
+	return find(ctx, x, d, n, (*best).places)
+}
+
+// find finds the n best questions and returns what result makes of them.
+func find[R any](ctx context.Context, x *Index, d Doc, n int, result func(*best) []R) ([]R, error) {
 	if n <= 0 || x.segment == nil {
 		return nil, nil
 	}
@@ -57,7 +68,7 @@ func (x *Index) Search(ctx context.Context, d Doc, n int) ([]Hit, error) {
 	if err != nil {
 		return nil, fmt.Errorf("index: search: %w", err)
 	}
-	return s.best.hits(), nil
+	return result(&s.best), nil
 }
 
 // choose appends the terms of d to use, rarest first.
@@ -93,12 +104,20 @@ func (x *Index) addAll(ctx context.Context, s *scratch) error {
 		}
 		idf := idf(int(x.frequency[t]), len(x.share))
 		for numbers := s.postings.next(); len(numbers) > 0; numbers = s.postings.next() {
+			// Whether a document is new is a toss-up, so nothing jumps by it: every
+			// number is written down, and counts if it is new.
+			touched := slices.Grow(s.touched, len(numbers))
+			at := len(touched)
+			touched = touched[:at+len(numbers)]
 			for _, number := range numbers {
-				if s.scores[number] == 0 {
-					s.touched = append(s.touched, number)
+				score := s.scores[number]
+				touched[at] = number
+				if score == 0 {
+					at++
 				}
-				s.scores[number] += idf * x.share[number]
+				s.scores[number] = score + idf*x.share[number]
 			}
+			s.touched = touched[:at]
 		}
 	}
 	return nil
