@@ -27,6 +27,8 @@ type question struct {
 type corpus struct {
 	nodes     []*knowledge.Node // those that have a question
 	questions []question
+	vectors   lexical.Vector        // of all questions, one behind the other
+	begins    []uint32              // of each question: where its vector begins in vectors; one more at the end
 	negatives [][]lexical.Vector    // of each node
 	exact     map[lexical.Key][]int // keyOf a question -> nodes
 	refused   map[lexical.Key][]int // the same of negative questions
@@ -145,14 +147,21 @@ func (c *corpus) layOut() {
 	for i := range c.questions {
 		terms += len(c.questions[i].vector)
 	}
-	all := make(lexical.Vector, 0, terms)
+	c.vectors, c.begins = make(lexical.Vector, 0, terms), make([]uint32, 1, len(c.questions)+1)
 	for i := range c.questions {
+		from := len(c.vectors)
 		if q := &c.questions[i]; q.vector != nil {
-			from := len(all)
-			all = append(all, q.vector...)
-			q.vector = all[from:len(all):len(all)]
+			c.vectors = append(c.vectors, q.vector...)
+			q.vector = c.vectors[from:len(c.vectors):len(c.vectors)]
 		}
+		c.begins = append(c.begins, uint32(len(c.vectors)))
 	}
+}
+
+// vectorOf returns a question's vector without a look at the question, which
+// would be one more place in memory to wait for.
+func (c *corpus) vectorOf(question int) lexical.Vector {
+	return c.vectors[c.begins[question]:c.begins[question+1]]
 }
 
 // addCentroids computes what the questions of a node, which stand in a row, are

@@ -129,7 +129,7 @@ func (m *Matcher) recall(ctx context.Context, u *view) ([]near, error) {
 	probe := u.probe()
 	out := make([]near, 0, recallQuestions+1)
 	for _, q := range found { // as they stand in memory
-		x := near{q, probe.Dot(m.corpus.questions[q].vector)}
+		x := near{q, probe.Dot(m.corpus.vectorOf(q))}
 		if len(out) < recallQuestions || compareNear(x, out[recallQuestions-1]) < 0 {
 			out = insertNear(out, x, recallQuestions)
 		}
