@@ -45,12 +45,16 @@ const maxViews = 90
 func (a *agent) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		length := time.Hour
-		if !a.calm() && a.dice.in(60) {
-			length = a.dice.between(4*time.Second, 20*time.Second)
+		if !a.calm() {
+			length = a.dice.between(2*time.Second, 10*time.Second)
 		}
 		a.shift(ctx, length)
-		if ctx.Err() == nil && !a.calm() {
-			a.dice.pause(ctx, time.Second, 2*lease)
+		switch {
+		case ctx.Err() != nil || a.calm():
+		case a.dice.in(50):
+			a.dice.pause(ctx, 2*lease, 3*lease) // long enough to be missed
+		default:
+			a.dice.pause(ctx, 100*time.Millisecond, lease)
 		}
 	}
 	a.mu.Lock()
@@ -75,8 +79,15 @@ func (a *agent) forget(ticket string, v *view) {
 }
 
 func (a *agent) shift(ctx context.Context, length time.Duration) {
-	ctx, cancel := context.WithTimeout(ctx, length)
+	ctx, cancel := context.WithCancel(ctx)
 	var working sync.WaitGroup
+	working.Go(func() {
+		wait(ctx, length)
+		for i := 0; i < 30 && ctx.Err() == nil && !a.holds() && !a.calm(); i++ {
+			wait(ctx, 100*time.Millisecond) // who leaves nobody alone shows nothing
+		}
+		cancel()
+	})
 	working.Go(func() { a.roam(ctx) })
 	a.mu.Lock()
 	a.talks, a.self, a.busy = make(map[string]*talk), nil, false
@@ -97,6 +108,13 @@ func (a *agent) shift(ctx context.Context, length time.Duration) {
 	cancel()
 	a.wire.hangUp()
 	working.Wait()
+}
+
+// holds reports whether customers talk to the agent.
+func (a *agent) holds() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.talks) > 0
 }
 
 // watch follows the desk, and has what is on it worked on.

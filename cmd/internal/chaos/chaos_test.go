@@ -4,8 +4,11 @@ import (
 	"math/rand/v2"
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/honeyguide-chat/honeyguide/dialog"
 )
 
 // TestChaos lets people talk while a monkey breaks things, and checks that
@@ -32,12 +35,8 @@ func TestChaos(t *testing.T) {
 	for _, n := range s.nodes {
 		problems = append(problems, n.complaints()...)
 	}
-	entries := 0
-	for _, c := range h.Conversations {
-		entries += len(c.Entries)
-	}
-	t.Logf("%d conversations of %d entries, %d tickets, %d replies, %d desks seen; %v", len(h.Conversations), entries,
-		len(h.Tickets), len(h.Replies), len(h.Glimpses), s.monkey.done)
+	t.Logf("%d conversations, %d tickets, %d replies, %d desks seen", len(h.Conversations), len(h.Tickets), len(h.Replies), len(h.Glimpses))
+	t.Logf("in the transcripts: %v; the monkey: %v", tally(h), s.monkey.done)
 	if len(h.Conversations) < customers || len(h.Replies) == 0 {
 		t.Errorf("%d conversations, %d replies: too few to say anything", len(h.Conversations), len(h.Replies))
 	}
@@ -53,4 +52,32 @@ func TestChaos(t *testing.T) {
 			t.Logf("the end of %s's log:\n%s", n.name, n.tail())
 		}
 	}
+}
+
+// tally counts what happened to customers, to show that a run had some of all.
+func tally(h *History) map[string]int {
+	n := make(map[string]int)
+	for _, c := range h.Conversations {
+		before := dialog.StateBot
+		for _, e := range c.Entries {
+			n["entries"]++
+			switch {
+			case e.Author != dialog.AuthorSystem:
+			case e.State == dialog.StateHuman && before == dialog.StateHuman:
+				n["taken over"]++
+			case e.State == dialog.StateHuman:
+				n["joined"]++
+			case strings.Contains(e.Text, "lost the connection"), strings.Contains(e.Text, "连接中断"):
+				n["agent lost"]++
+			case e.State == dialog.StateWaiting:
+				n["handed on"]++
+			case e.Agent != "":
+				n["served"]++
+			default:
+				n["left"]++
+			}
+			before = e.State
+		}
+	}
+	return n
 }

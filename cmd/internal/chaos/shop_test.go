@@ -17,7 +17,7 @@ const (
 	settle = 90 * time.Second // until everybody is served, at most
 
 	// Shorter than the API allows: a run must see many of each.
-	lease = 3 * time.Second
+	lease = 2 * time.Second
 	ring  = 1500 * time.Millisecond
 )
 
