@@ -1,8 +1,11 @@
 package chaos
 
 import (
+	"cmp"
+	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -48,9 +51,32 @@ func TestChaos(t *testing.T) {
 		t.Errorf("… and %d more", len(problems)-most)
 	}
 	if t.Failed() {
+		tell(t, h, problems)
 		for _, n := range s.nodes {
 			t.Logf("the end of %s's log:\n%s", n.name, n.tail())
 		}
+	}
+}
+
+// tell prints the first conversations in which something is wrong.
+func tell(t *testing.T, h *History, problems []string) {
+	const most = 3
+	told := 0
+	for _, c := range h.Conversations {
+		if told == most || !slices.ContainsFunc(problems, func(p string) bool { return strings.Contains(p, c.Session) }) {
+			continue
+		}
+		told++
+		var b strings.Builder
+		for _, e := range c.Entries {
+			fmt.Fprintf(&b, "\n\t%s %s", e.Time.Format(time.StampMilli), brief(e))
+		}
+		for _, said := range slices.Concat(c.Said, h.Replies) {
+			if said.Session == c.Session {
+				fmt.Fprintf(&b, "\n\t%s said %s, which was %s", cmp.Or(said.Agent, c.Visitor), said.Turn, said.Fate)
+			}
+		}
+		t.Logf("session %s:%s", c.Session, b.String())
 	}
 }
 

@@ -58,6 +58,9 @@ const (
 	Refused
 )
 
+// String returns the fate in a word.
+func (f Fate) String() string { return [...]string{"unknown", "acked", "refused"}[f] }
+
 // View is what the streams of one agent brought of one conversation.
 type View struct {
 	Agent, Session string
