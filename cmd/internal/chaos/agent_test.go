@@ -23,6 +23,7 @@ type agent struct {
 	mu    sync.Mutex
 	after uint64               // guarded by mu, as all that follows; the last revision seen
 	known map[string]uint64    // ticket -> its last revision seen
+	whose map[string]string    // ticket -> its session
 	self  *handoff.Agent       // as last seen
 	views map[string]*view     // ticket -> what was seen of its conversation
 	rung  map[string]time.Time // ticket -> the ring that was decided about
@@ -34,8 +35,7 @@ type agent struct {
 
 // view is what an agent saw of one conversation.
 type view struct {
-	session string
-	seen    []Glimpse
+	seen []Glimpse
 }
 
 // maxViews is of how many conversations an agent says where to go on.
@@ -59,8 +59,8 @@ func (a *agent) run(ctx context.Context) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for id, v := range a.views {
-		a.forget(id, v)
+	for id := range a.views {
+		a.forget(id)
 	}
 	said := make([]Saying, len(a.order))
 	for i, s := range a.order {
@@ -71,11 +71,11 @@ func (a *agent) run(ctx context.Context) {
 }
 
 // forget hands in what was seen of a conversation; a.mu is held.
-func (a *agent) forget(ticket string, v *view) {
-	delete(a.views, ticket)
-	if v.session != "" {
-		a.record.view(View{Agent: a.name, Session: v.session, Seen: v.seen})
+func (a *agent) forget(ticket string) {
+	if session := a.whose[ticket]; session != "" {
+		a.record.view(View{Agent: a.name, Session: session, Seen: a.views[ticket].seen})
 	}
+	delete(a.views, ticket)
 }
 
 func (a *agent) shift(ctx context.Context, length time.Duration) {
@@ -142,7 +142,7 @@ func (a *agent) where() *handoffv1.WatchDeskRequest {
 	request := &handoffv1.WatchDeskRequest{AfterRevision: a.after}
 	for id, v := range a.views {
 		if len(a.views) > maxViews && (a.self == nil || a.self.On(id) == nil) {
-			a.forget(id, v) // it would come from its beginning
+			a.forget(id) // it would come from its beginning
 			continue
 		}
 		if n := len(v.seen); n > 0 {
@@ -171,7 +171,10 @@ func (a *agent) take(news *handoffv1.WatchDeskResponse) {
 		}
 		a.after = t.GetRevision()
 		a.known[t.GetId()] = t.GetRevision()
-		a.viewOf(t.GetId()).session = t.GetSessionId()
+		a.whose[t.GetId()] = t.GetSessionId()
+		if t := a.talks[t.GetId()]; t != nil {
+			t.wake()
+		}
 	}
 	for _, lines := range news.GetLines() {
 		v := a.viewOf(lines.GetTicketId())

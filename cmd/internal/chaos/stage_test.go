@@ -150,7 +150,8 @@ func (s *stage) staff() []*agent {
 	list = append(list, &agent{name: boss, supervisor: true, wire: s.wire(auth.Supervisor, boss)})
 	for _, a := range list {
 		a.crowd, a.dice = s.crowd, newDice(s.seed, a.name)
-		a.known, a.views, a.rung = make(map[string]uint64), make(map[string]*view), make(map[string]time.Time)
+		a.known, a.whose = make(map[string]uint64), make(map[string]string)
+		a.views, a.rung = make(map[string]*view), make(map[string]time.Time)
 		a.said = make(map[string]*Saying)
 	}
 	return list

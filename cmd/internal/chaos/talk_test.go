@@ -72,8 +72,8 @@ func (t *talk) next() (message *dialog.Entry, over bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	v := t.views[t.ticket]
-	if v == nil {
-		return nil, false
+	if v == nil || t.whose[t.ticket] == "" {
+		return nil, false // the stream has not told everything yet
 	}
 	var open []*dialog.Entry
 	for i := range v.seen {
@@ -86,10 +86,7 @@ func (t *talk) next() (message *dialog.Entry, over bool) {
 		case e.Author == dialog.AuthorVisitor && strings.HasPrefix(e.Text, "#"):
 			open, over = append(open, e), strings.HasSuffix(e.Text, bye)
 		case e.Author == dialog.AuthorAgent:
-			for len(open) > 0 && !strings.HasPrefix(e.Text, answerTo(open[0].Seq)) {
-				open = open[1:]
-			}
-			if len(open) > 0 {
+			for to := answeredBy(e.Text); len(open) > 0 && open[0].Seq <= to; {
 				open = open[1:]
 			}
 		}
@@ -136,7 +133,7 @@ func (t *talk) reply(ctx context.Context, message *dialog.Entry) bool {
 func (t *talk) saying(turn, text string) *Saying {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	session := t.views[t.ticket].session
+	session := t.whose[t.ticket]
 	said := t.said[session+" "+turn]
 	if said == nil {
 		said = &Saying{Session: session, Agent: t.name, Turn: turn, Text: text}

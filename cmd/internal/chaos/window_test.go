@@ -123,4 +123,13 @@ func (t *chat) await(ctx context.Context, most time.Duration, done func() bool) 
 	}
 }
 
+// answerTo is how an agent's reply to a message begins.
 func answerTo(seq uint64) string { return fmt.Sprintf("re:%d ", seq) }
+
+// answeredBy returns the message to which a reply is the answer, or 0.
+func answeredBy(text string) (seq uint64) {
+	if _, err := fmt.Sscanf(text, "re:%d ", &seq); err != nil {
+		return 0
+	}
+	return seq
+}
