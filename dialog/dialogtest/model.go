@@ -144,7 +144,12 @@ func (m *model) apply(c *dialog.Change) {
 		return
 	}
 	ticket := &modelTicket{ticket: *c.Ticket}
-	if !c.Ticket.Open() {
+	old := m.tickets[c.Ticket.ID]
+	switch {
+	case c.Ticket.Open():
+	case c.Keep == 0 && old != nil && !old.ticket.Open():
+		ticket.ends = old.ends // it stays as long as it was to
+	default:
 		ticket.ends = m.endAfter(c.Keep)
 	}
 	m.tickets[c.Ticket.ID] = ticket
