@@ -165,9 +165,6 @@ func (c *crowd) Watch(ctx context.Context, _ shop.ID, _, _ string, _ uint64, emi
 
 // Ten thousand visitors of one shop can watch at once.
 func TestManyWatchers(t *testing.T) {
-	if testing.Short() {
-		t.Skip("ten thousand streams take some seconds")
-	}
 	const visitors, aConn = 10_000, 1000
 	c := new(crowd)
 	r := apitest.New(t, apitest.Options{

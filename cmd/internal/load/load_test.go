@@ -147,9 +147,6 @@ func TestOwnRedisEnds(t *testing.T) {
 }
 
 func TestStreams(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds the program")
-	}
 	program := filepath.Join(t.TempDir(), "honeyguide")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../../honeyguide").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
