@@ -3,14 +3,8 @@ package dialog
 import (
 	"context"
 
+	"github.com/honeyguide-chat/honeyguide/handoff"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
-)
-
-// OutcomeCancelled and OutcomeLeft are the outcomes of tickets that the
-// visitor ended: by going back to the bot, or by ending the session.
-const (
-	OutcomeCancelled = "cancelled"
-	OutcomeLeft      = "left"
 )
 
 // ActRequest is a button that the visitor pressed.
@@ -74,7 +68,7 @@ func (s *Service) BackToBot(ctx context.Context, req ActRequest) (*Session, erro
 		if a.session.State == StateHuman {
 			words = a.words.leftAgent
 		}
-		survey, err := s.closeOwn(ctx, a, OutcomeCancelled)
+		survey, err := s.closeOwn(ctx, a, handoff.OutcomeCancelled)
 		if err != nil {
 			return err
 		}
@@ -102,7 +96,7 @@ func (s *Service) End(ctx context.Context, req ActRequest) (*Session, error) {
 		var survey *Survey
 		if a.session.Ticket != "" {
 			var err error
-			if survey, err = s.closeOwn(ctx, a, OutcomeLeft); err != nil {
+			if survey, err = s.closeOwn(ctx, a, handoff.OutcomeLeft); err != nil {
 				return err
 			}
 		}

@@ -92,7 +92,7 @@ func TestBackToBotFromWaitingAndHuman(t *testing.T) {
 	if err != nil || s.State != dialog.StateBot || s.Ticket != "" || s.Boundary != s.Seq {
 		t.Fatalf("BackToBot = %+v, %v, want BOT with a boundary", s, err)
 	}
-	if got, _, err := w.desk.Get(t.Context(), testShop, ticket); err != nil || got.State != handoff.Closed || got.Outcome != dialog.OutcomeCancelled {
+	if got, _, err := w.desk.Get(t.Context(), testShop, ticket); err != nil || got.State != handoff.Closed || got.Outcome != handoff.OutcomeCancelled {
 		t.Errorf("ticket = %+v, %v, want closed and cancelled", got, err)
 	}
 	if _, err := w.service.BackToBot(t.Context(), w.act(id)); !errors.Is(err, dialog.ErrNotWaiting) {
@@ -117,7 +117,7 @@ func TestEndClosesTheTicket(t *testing.T) {
 	if s, err := w.service.End(t.Context(), w.act(id)); err != nil || s.State != dialog.StateClosed || s.Ticket != "" {
 		t.Fatalf("End = %+v, %v, want CLOSED without ticket", s, err)
 	}
-	if got, _, err := w.desk.Get(t.Context(), testShop, ticket); err != nil || got.State != handoff.Closed || got.Outcome != dialog.OutcomeLeft {
+	if got, _, err := w.desk.Get(t.Context(), testShop, ticket); err != nil || got.State != handoff.Closed || got.Outcome != handoff.OutcomeLeft {
 		t.Errorf("ticket = %+v, %v, want closed and left", got, err)
 	}
 	if _, err := w.desk.Claim(t.Context(), testShop, "mei", ticket); !errors.Is(err, handoff.ErrClosed) {

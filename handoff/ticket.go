@@ -103,6 +103,13 @@ type Ticket struct {
 	Revision uint64 `json:"revision"`
 }
 
+// OutcomeCancelled and OutcomeLeft are the outcomes of tickets that the
+// visitor ended: by going back to the bot, or by ending the session.
+const (
+	OutcomeCancelled = "cancelled"
+	OutcomeLeft      = "left"
+)
+
 // Limits of a ticket.
 const (
 	MaxNotes  = 50

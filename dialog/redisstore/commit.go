@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -72,7 +71,7 @@ func call(c *dialog.Change, commit string) (keys []string, args []any, err error
 	}
 	keys = []string{sessionKey(s.Shop, s.ID), entriesKey(s.Shop, s.ID)}
 	args = []any{
-		s.Version, s.Version + 1, recs.Session, commit, milliseconds(c.Keep),
+		s.Version, s.Version + 1, recs.Session, commit, redisqueue.Milliseconds(c.Keep),
 		s.Seq - uint64(len(c.Entries)), turn, recs.Turn,
 	}
 	if c.Ticket != nil {
@@ -95,16 +94,6 @@ func call(c *dialog.Change, commit string) (keys []string, args []any, err error
 		args = append(args, entry)
 	}
 	return keys, args, nil
-}
-
-// milliseconds rounds up: nothing ends early, and the shortest time is not the
-// 0 that stands for ever.
-func milliseconds(d time.Duration) int64 {
-	ms := d.Milliseconds()
-	if d%time.Millisecond > 0 {
-		ms++
-	}
-	return ms
 }
 
 // verdict returns the revisions, of the ticket (0 where the commit had none) and

@@ -9,6 +9,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/honeyguide-chat/honeyguide/dialog"
+	"github.com/honeyguide-chat/honeyguide/handoff/redisqueue"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
@@ -37,9 +38,9 @@ func NewSigns(rdb redis.UniversalClient) *Signs { return &Signs{rdb: rdb} }
 func (b *Signs) Put(ctx context.Context, id shop.ID, session string, side dialog.Author, sign dialog.Sign, typing, keep time.Duration) error {
 	ms := int64(0)
 	if sign.Typing {
-		ms = milliseconds(typing)
+		ms = redisqueue.Milliseconds(typing)
 	}
-	err := signScript.Run(ctx, b.rdb, []string{signsKey(id, session)}, string(side), sign.Read, ms, milliseconds(keep)).Err()
+	err := signScript.Run(ctx, b.rdb, []string{signsKey(id, session)}, string(side), sign.Read, ms, redisqueue.Milliseconds(keep)).Err()
 	if err != nil {
 		return wrap("note a sign", err)
 	}

@@ -16,12 +16,6 @@ import (
 // any more, even if they should still be open.
 const MaxTickets = 200_000
 
-// The outcomes with which visitors end tickets; package dialog sets them.
-const (
-	outcomeCancelled = "cancelled"
-	outcomeLeft      = "left"
-)
-
 // Ledger keeps short summaries of one shop's tickets. It is not safe for
 // concurrent use.
 type Ledger struct {
@@ -120,7 +114,7 @@ func (l *Ledger) fill(s *summary, t *handoff.Ticket) {
 	s.version, s.state, s.front, s.message = t.Version, t.State, t.Front, t.Message
 	s.priority, s.estimate = t.Priority, t.Estimate
 	s.queued, s.claimed, s.ended = t.Queued, t.Claimed, t.Ended
-	s.left = t.State == handoff.Closed && t.Claimed.IsZero() && (t.Outcome == outcomeCancelled || t.Outcome == outcomeLeft)
+	s.left = t.State == handoff.Closed && t.Claimed.IsZero() && (t.Outcome == handoff.OutcomeCancelled || t.Outcome == handoff.OutcomeLeft)
 	s.suggested, s.accepted, s.score = t.Suggested, t.Accepted, 0
 	if t.Survey != nil && t.Survey.Score >= 1 && t.Survey.Score <= 5 {
 		s.score = t.Survey.Score

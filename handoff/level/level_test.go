@@ -64,7 +64,7 @@ func closed(id, skill string, created, claimed, ended float64) *handoff.Ticket {
 
 func left(id, skill string, created, ended float64) *handoff.Ticket {
 	t := waits(id, skill, created)
-	t.State, t.Outcome, t.Ended, t.Version = handoff.Closed, outcomeLeft, after(ended), 2
+	t.State, t.Outcome, t.Ended, t.Version = handoff.Closed, handoff.OutcomeLeft, after(ended), 2
 	return t
 }
 

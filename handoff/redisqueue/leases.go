@@ -60,7 +60,7 @@ func (q *Queue) Renew(ctx context.Context, id shop.ID, agent string, ttl time.Du
 	if err := encode.Check(id, agent); err != nil {
 		return fmt.Errorf("redisqueue: renew lease: %w", err)
 	}
-	return wrap("renew lease", renewScript.Run(ctx, q.rdb, leaseKeys(id), agent, milliseconds(ttl)).Err())
+	return wrap("renew lease", renewScript.Run(ctx, q.rdb, leaseKeys(id), agent, Milliseconds(ttl)).Err())
 }
 
 // Lapsed implements [handoff.Leases].
@@ -82,7 +82,7 @@ func (q *Queue) Drop(ctx context.Context, id shop.ID, agent string) error {
 
 // Lead implements [handoff.Leases].
 func (q *Queue) Lead(ctx context.Context, id shop.ID, node string, ttl time.Duration) (bool, error) {
-	leads, err := leadScript.Run(ctx, q.rdb, []string{key(id, "lead")}, node, max(milliseconds(ttl), 1)).Bool()
+	leads, err := leadScript.Run(ctx, q.rdb, []string{key(id, "lead")}, node, max(Milliseconds(ttl), 1)).Bool()
 	if err != nil {
 		return false, wrap("take the lead", err)
 	}
@@ -91,8 +91,9 @@ func (q *Queue) Lead(ctx context.Context, id shop.ID, node string, ttl time.Dura
 
 func leaseKeys(id shop.ID) []string { return []string{key(id, "leases")} }
 
-// milliseconds rounds up: nothing ends early.
-func milliseconds(d time.Duration) int64 {
+// Milliseconds is d as scripts take it, rounded up: nothing ends early, and the
+// shortest time is not 0, which stands for ever or never.
+func Milliseconds(d time.Duration) int64 {
 	ms := d.Milliseconds()
 	if d%time.Millisecond > 0 {
 		ms++
