@@ -49,7 +49,7 @@ func (s *Service) handOver(ctx context.Context, a *act, b *bot, m *move, typed s
 	m.text, m.offers, m.question = words, nil, ""
 	session.forget()
 	session.State, session.Ticket = StateWaiting, t.ID
-	a.ticket = t
+	a.ticket, a.maxOpen = t, rules.MaxOpen
 	return nil
 }
 

@@ -2,7 +2,10 @@ package dialog_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -45,6 +48,51 @@ func TestVisitorWithTooManyTickets(t *testing.T) {
 	}
 	if r := w.say(id, "转人工"); brief(r) != "HANDOFF WISH_FOR_HUMAN WAITING" {
 		t.Errorf("handoff after one was left = %s", brief(r))
+	}
+}
+
+// TestTooManyTicketsAtOnce has one visitor ask for humans in many sessions at
+// the same moment, on two nodes: all are told how it stands.
+func TestTooManyTicketsAtOnce(t *testing.T) {
+	w := newWorld(t, shopTree())
+	const most, sessions = 2, 12
+	w.changeRules(func(r *handoff.Rules) { r.MaxOpen = most })
+	nodes := []*dialog.Service{w.service, w.newService(dialog.Config{MaxConflicts: 100})}
+	acts := make([]dialog.ActRequest, sessions)
+	for i := range acts {
+		acts[i] = w.act(w.start())
+	}
+	var counting sync.WaitGroup // all have counted before the first one commits
+	counting.Add(sessions)
+	var commits atomic.Int32
+	w.store.fail = func(op string) error {
+		if op == "commit" && commits.Add(1) <= sessions {
+			counting.Done()
+			counting.Wait()
+		}
+		return nil
+	}
+	replies := make([]string, sessions)
+	var wg sync.WaitGroup
+	for i := range replies {
+		wg.Go(func() {
+			r, err := nodes[i%2].AskHuman(t.Context(), acts[i])
+			if err != nil {
+				t.Errorf("AskHuman = %v", err)
+				return
+			}
+			replies[i] = brief(r)
+		})
+	}
+	wg.Wait()
+	slices.Sort(replies)
+	want := slices.Repeat([]string{"ANSWER TOO_MANY_TICKETS BOT"}, sessions-most)
+	want = append(want, slices.Repeat([]string{"HANDOFF REQUESTED WAITING"}, most)...)
+	if diff := cmp.Diff(want, replies); diff != "" {
+		t.Errorf("replies (-want +got):\n%s", diff)
+	}
+	if n := len(w.store.tickets); n != most {
+		t.Errorf("%d tickets, want %d", n, most)
 	}
 }
 

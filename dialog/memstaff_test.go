@@ -47,7 +47,20 @@ func (m *memStore) OpenOf(_ context.Context, id shop.ID, visitor string) (int, e
 	if err := m.fail("open"); err != nil {
 		return 0, err
 	}
-	return len(m.all(id, func(t *handoff.Ticket) bool { return t.Open() && t.Visitor == visitor })), nil
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.openOf(id, visitor), nil
+}
+
+// openOf needs the lock.
+func (m *memStore) openOf(id shop.ID, visitor string) int {
+	open := 0
+	for _, t := range m.tickets {
+		if t.Shop == id && t.Visitor == visitor && t.Open() {
+			open++
+		}
+	}
+	return open
 }
 
 func (m *memStore) Agent(_ context.Context, id shop.ID, name string) (*handoff.Agent, error) {

@@ -136,6 +136,9 @@ func (m *memStore) Commit(_ context.Context, c *dialog.Change) error {
 		if stored != c.Ticket.Version {
 			return dialog.ErrConflict
 		}
+		if c.MaxOpen > 0 && m.openOf(c.Ticket.Shop, c.Ticket.Visitor) >= c.MaxOpen {
+			return handoff.ErrTooMany
+		}
 		m.revision++
 		c.Ticket.Version++
 		c.Ticket.Revision = m.revision

@@ -96,6 +96,7 @@ type act struct {
 	session *Session // as it will be
 	entries []Entry
 	ticket  *handoff.Ticket  // as it will be; nil where it does not change
+	maxOpen int              // where ticket is new, as of [Change]
 	agents  []*handoff.Agent // the desks that were read for it, as they will be
 	reply   Reply            // kept under the turn's id
 	now     time.Time
@@ -121,7 +122,8 @@ func (a *act) unpin() {
 }
 
 // change loads the session, lets decide change it, and commits. Where somebody
-// else has changed the session in the meantime it is loaded and decided again.
+// else has changed the session in the meantime, or the visitor has opened tickets
+// elsewhere, it is loaded and decided again.
 // A turn that was committed before is not decided: its reply comes back.
 func (s *Service) change(ctx context.Context, at address, turn turnKey, decide func(context.Context, *act) error) (*act, error) {
 	unlock, err := s.locks.lock(ctx, string(at.shop)+" "+at.session)
@@ -132,7 +134,7 @@ func (s *Service) change(ctx context.Context, at address, turn turnKey, decide f
 	for range s.cfg.MaxConflicts {
 		var a *act
 		a, err = s.attempt(ctx, at, turn, decide)
-		if !errors.Is(err, ErrConflict) {
+		if !errors.Is(err, ErrConflict) && !errors.Is(err, handoff.ErrTooMany) {
 			return a, err
 		}
 	}
@@ -183,7 +185,7 @@ func (s *Service) load(ctx context.Context, at address, turn string) (*Session, 
 func (s *Service) commit(ctx context.Context, a *act, turn turnKey) error {
 	a.reply.State, a.reply.Ticket = a.session.State, a.session.Ticket
 	a.reply.FirstSeq, a.reply.LastSeq = a.session.Seq-uint64(len(a.entries))+1, a.session.Seq
-	c := &Change{Session: a.session, Entries: a.entries, Ticket: a.ticket, Keep: s.keep(a)}
+	c := &Change{Session: a.session, Entries: a.entries, Ticket: a.ticket, MaxOpen: a.maxOpen, Keep: s.keep(a)}
 	if a.ticket != nil {
 		c.Agents = a.agents
 	}

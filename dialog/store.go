@@ -53,6 +53,9 @@ type Change struct {
 	// Version that was read (0 for a new one). The commit sets Version+1 and
 	// the next Revision here.
 	Ticket *handoff.Ticket
+	// MaxOpen, if above 0, is how many open tickets the visitor may have once
+	// this commit has made Ticket, which is a new and open one.
+	MaxOpen int
 	// Agents are the desks that change with the ticket, each as it will be,
 	// with the Version that was read (0 for a new one): at most MaxDesks. The
 	// commit sets Version+1 and the next Revision in each.
@@ -87,7 +90,9 @@ type Store interface {
 
 	// Commit stores c whole. It returns ErrConflict, and stores nothing, where
 	// the stored version of session, ticket or an agent is not the one that was
-	// read.
+	// read. It returns handoff.ErrTooMany, and stores nothing, where the visitor
+	// would have more open tickets than c.MaxOpen, whatever others commit at the
+	// same moment. Where both are so it is ErrConflict.
 	Commit(ctx context.Context, c *Change) error
 
 	// Entries returns the session's entries with Seq above after, in order, at

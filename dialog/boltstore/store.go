@@ -139,8 +139,13 @@ func (s *Store) commit(tx *bbolt.Tx, c *dialog.Change, recs *record.Records) (gi
 	if err != nil {
 		return given, err
 	}
-	given.agents, err = putAgents(tx, c.Agents)
-	return given, err
+	if given.agents, err = putAgents(tx, c.Agents); err != nil {
+		return given, err
+	}
+	if c.MaxOpen > 0 && boltqueue.OpenOf(tx, c.Ticket.Shop, c.Ticket.Visitor) > c.MaxOpen {
+		return given, handoff.ErrTooMany // which undoes all of the above
+	}
+	return given, nil
 }
 
 func putAgents(tx *bbolt.Tx, agents []*handoff.Agent) (given []uint64, err error) {

@@ -83,6 +83,12 @@ func (m *model) commit(t *testing.T, rt *rapid.T) {
 		}
 		return
 	}
+	if open := m.open(); c.MaxOpen > 0 && open >= c.MaxOpen {
+		if !errors.Is(err, handoff.ErrTooMany) {
+			rt.Fatalf("Commit(%s v%d) with at most %d open tickets, and %d there = %v, want ErrTooMany", c.Session.ID, version, c.MaxOpen, open, err)
+		}
+		return
+	}
 	if err != nil || c.Session.Version != version+1 {
 		rt.Fatalf("Commit(%s v%d) = %v and version %d, want nil and one more", c.Session.ID, version, err, c.Session.Version)
 	}
@@ -119,6 +125,9 @@ func (m *model) draw(rt *rapid.T) (c *dialog.Change, follows bool) {
 		c.Ticket.Version += wrong
 		c.Ticket.State = modelStates.Draw(rt, "ticket state")
 		follows = follows && wrong == 0
+		if c.Ticket.Version == 0 && c.Ticket.Open() {
+			c.MaxOpen = rapid.IntRange(0, 2).Draw(rt, "most open tickets")
+		}
 		for _, name := range modelDesks.Draw(rt, "desks") {
 			a, fits := m.drawAgent(rt, name)
 			c.Agents = append(c.Agents, a)
@@ -126,6 +135,17 @@ func (m *model) draw(rt *rapid.T) (c *dialog.Change, follows bool) {
 		}
 	}
 	return c, follows
+}
+
+// open counts the tickets that are open, which are all of one visitor.
+func (m *model) open() int {
+	n := 0
+	for _, t := range m.tickets {
+		if t.ticket.Open() {
+			n++
+		}
+	}
+	return n
 }
 
 // apply stores in the model what the store has taken.

@@ -58,6 +58,9 @@ func TestStore(t *testing.T, newHarness func(*testing.T) Harness) {
 		{"OneAgentWinsATicket", testOneAgentWinsATicket},
 		{"AgentsStay", testAgentsStay},
 
+		{"OpenTicketsAreBounded", testOpenTicketsAreBounded},
+		{"BoundHoldsInARace", testBoundHoldsInARace},
+
 		{"OneCommitWinsAVersion", testOneCommitWinsAVersion},
 		{"EveryCommitCounts", testEveryCommitCounts},
 		{"ReadersSeeWholeCommits", testReadersSeeWholeCommits},

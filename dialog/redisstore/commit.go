@@ -12,6 +12,7 @@ import (
 
 	"github.com/honeyguide-chat/honeyguide/dialog"
 	"github.com/honeyguide-chat/honeyguide/dialog/internal/record"
+	"github.com/honeyguide-chat/honeyguide/handoff"
 	"github.com/honeyguide-chat/honeyguide/handoff/redisqueue"
 )
 
@@ -72,7 +73,7 @@ func call(c *dialog.Change, commit string) (keys []string, args []any, err error
 	keys = []string{sessionKey(s.Shop, s.ID), entriesKey(s.Shop, s.ID)}
 	args = []any{
 		s.Version, s.Version + 1, recs.Session, commit, redisqueue.Milliseconds(c.Keep),
-		s.Seq - uint64(len(c.Entries)), turn, recs.Turn,
+		s.Seq - uint64(len(c.Entries)), turn, recs.Turn, c.MaxOpen,
 	}
 	if c.Ticket != nil {
 		ticket, err := redisqueue.PutArgs(c.Ticket)
@@ -115,6 +116,8 @@ func verdict(answer []any) (revisions []uint64, err error) {
 		return revisions, nil
 	case "CONFLICT":
 		return nil, fmt.Errorf("%s: %w", text, dialog.ErrConflict)
+	case "TOO_MANY":
+		return nil, fmt.Errorf("%s are open: %w", text, handoff.ErrTooMany)
 	}
 	return nil, fmt.Errorf("script answers %v", answer)
 }

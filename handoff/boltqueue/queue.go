@@ -122,14 +122,22 @@ func (q *Queue) Before(ctx context.Context, t *handoff.Ticket) (int, error) {
 func (q *Queue) OpenOf(ctx context.Context, id shop.ID, visitor string) (int, error) {
 	open := 0
 	err := q.view(ctx, "count the open tickets of a visitor", func(tx *bbolt.Tx) error {
-		prefix := visitorPrefix(id, visitor)
-		c := tx.Bucket(visitorBucket).Cursor()
-		for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
-			open++
-		}
+		open = OpenOf(tx, id, visitor)
 		return nil
 	})
 	return open, err
+}
+
+// OpenOf returns how many open tickets a visitor has, within a transaction that
+// may store another one.
+func OpenOf(tx *bbolt.Tx, id shop.ID, visitor string) int {
+	open := 0
+	prefix := visitorPrefix(id, visitor)
+	c := tx.Bucket(visitorBucket).Cursor()
+	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+		open++
+	}
+	return open
 }
 
 // Changes implements [handoff.Queue].

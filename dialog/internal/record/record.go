@@ -110,6 +110,9 @@ func check(c *dialog.Change) error {
 			return err
 		}
 	}
+	if c.MaxOpen < 0 || c.MaxOpen > 0 && (c.Ticket == nil || c.Ticket.Version != 0 || !c.Ticket.Open()) {
+		return fmt.Errorf("at most %d open tickets, without a new and open one", c.MaxOpen)
+	}
 	return checkAgents(c)
 }
 

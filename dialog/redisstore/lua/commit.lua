@@ -15,18 +15,21 @@
 -- ARGV[6]   number of the last entry before this commit
 -- ARGV[7]   turn:<id>, or '' where the change is no turn
 -- ARGV[8]   turn record
--- ARGV[9..] redisqueue.PutArgs, where the change has a ticket, then
+-- ARGV[9]   how many open tickets the visitor may have with the new ticket; 0
+--           is any number
+-- ARGV[10..] redisqueue.PutArgs, where the change has a ticket, then
 --           redisqueue.AgentArgs of each agent, then the entries
 --
--- Returns {'OK', revisions} or {'CONFLICT', what changed}. The revisions are
--- that of the ticket, or 0, and those of the agents, parted by commas.
+-- Returns {'OK', revisions}, {'CONFLICT', what changed} or {'TOO_MANY', how many
+-- tickets are open}. The revisions are that of the ticket, or 0, and those of the
+-- agents, parted by commas.
 --
 -- A client that lost the answer sends the same commit again. The session keeps
 -- the ids of its last commits, as "id=revisions " each, so that a commit that
 -- was made is answered again instead of refused.
 local has_ticket = #KEYS > 2
 local agents = has_ticket and (#KEYS - 8) / 4 or 0
-local first_entry = has_ticket and 16 + 4 * agents or 9
+local first_entry = has_ticket and 17 + 4 * agents or 10
 
 local session = redis.call('HMGET', KEYS[1], 'version', 'commits')
 local version, commits = session[1] or '0', session[2] or ''
@@ -43,12 +46,18 @@ local length = version == '0' and 0 or redis.call('LLEN', KEYS[2])
 if length ~= tonumber(ARGV[6]) then
   return {'CONFLICT', 'transcript'}
 end
-if has_ticket and ticket_changed(3, 9) then
+if has_ticket and ticket_changed(3, 10) then
   return {'CONFLICT', 'ticket'}
 end
 for i = 0, agents - 1 do
-  if agent_changed(9 + 4 * i, 16 + 4 * i) then
+  if agent_changed(9 + 4 * i, 17 + 4 * i) then
     return {'CONFLICT', 'agent'}
+  end
+end
+if ARGV[9] ~= '0' then
+  local open = open_of_visitor(3, 10)
+  if open >= tonumber(ARGV[9]) then
+    return {'TOO_MANY', tostring(open)}
   end
 end
 
@@ -61,9 +70,9 @@ if ARGV[5] ~= '0' then
   local now = redis.call('TIME')
   ends = now[1] * 1000 + math.floor(now[2] / 1000) + ARGV[5]
 end
-local revisions = string.format('%.0f', has_ticket and ticket_put(3, 9, ends) or 0)
+local revisions = string.format('%.0f', has_ticket and ticket_put(3, 10, ends) or 0)
 for i = 0, agents - 1 do
-  revisions = string.format('%s,%.0f', revisions, agent_put(9 + 4 * i, 16 + 4 * i))
+  revisions = string.format('%s,%.0f', revisions, agent_put(9 + 4 * i, 17 + 4 * i))
 end
 local ids = string.sub(string.format('%s=%s %s', ARGV[4], revisions, commits), 1, 384)
 local fields = {'version', ARGV[2], 'data', ARGV[3], 'commits', ids}

@@ -22,6 +22,11 @@ local function ticket_changed(k, a)
   return (redis.call('HGET', KEYS[k], 'version') or '0') ~= ARGV[a]
 end
 
+-- open_of_visitor returns how many open tickets the ticket's visitor has.
+local function open_of_visitor(k, a)
+  return tonumber(redis.call('HGET', KEYS[k + 5], ARGV[a + 6]) or '0')
+end
+
 -- ticket_put stores the ticket and returns its revision. A closed one is
 -- deleted at ends, in Unix ms, or when it was to be before where that is 0; an
 -- open one never is.
