@@ -253,7 +253,7 @@ func newWorld(t tester, doc knowledge.Document) *world {
 func (w *world) newService(cfg dialog.Config) *dialog.Service {
 	return dialog.NewService(dialog.Stores{
 		Store: w.store, Waker: w.waker, Signs: w.signs,
-		Staff: dialog.Staff{Queue: w.store, Roster: w.store, Leases: w.store, Rules: w.store},
+		Staff: dialog.Staff{Queue: w.store, Roster: w.store, Leases: w.store, Rules: w.store, Stirs: w.store},
 	}, w.knowledge, w.now, w.newID, cfg)
 }
 

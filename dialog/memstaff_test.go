@@ -24,7 +24,30 @@ func (m *memStore) agentVersion(a *handoff.Agent) uint64 {
 	return 0
 }
 
+// stir notes that something changes in a shop; with mu held.
+func (m *memStore) stir(id shop.ID) {
+	m.mark++
+	m.stirs[id] = m.mark
+}
+
+// Stirred tells of all shops from 0 on.
+func (m *memStore) Stirred(_ context.Context, after uint64) (shops []shop.ID, mark uint64, err error) {
+	if err := m.fail("stirred"); err != nil {
+		return nil, 0, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for id, mark := range m.stirs {
+		if mark > after {
+			shops = append(shops, id)
+		}
+	}
+	slices.Sort(shops)
+	return shops, m.mark, nil
+}
+
 func (m *memStore) storeAgent(a *handoff.Agent) {
+	m.stir(a.Shop)
 	m.revision++
 	a.Version++
 	a.Revision = m.revision
@@ -213,6 +236,7 @@ func (m *memStore) PutRules(_ context.Context, r *handoff.Rules) error {
 	if version != r.Version {
 		return handoff.ErrConflict
 	}
+	m.stir(r.Shop)
 	r.Version++
 	stored := clone(*r)
 	m.rules[r.Shop] = &stored

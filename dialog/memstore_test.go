@@ -32,6 +32,8 @@ type memStore struct {
 	leases   map[string]time.Time
 	leaders  map[shop.ID]leader
 	rules    map[shop.ID]*handoff.Rules
+	stirs    map[shop.ID]uint64 // shop -> mark of its last stir
+	mark     uint64             // the last one given
 	revision uint64
 	now      func() time.Time
 }
@@ -48,6 +50,7 @@ var (
 	_ handoff.Roster    = (*memStore)(nil)
 	_ handoff.Leases    = (*memStore)(nil)
 	_ handoff.RuleStore = (*memStore)(nil)
+	_ handoff.Stirs     = (*memStore)(nil)
 )
 
 func newMemStore(now func() time.Time) *memStore {
@@ -55,7 +58,8 @@ func newMemStore(now func() time.Time) *memStore {
 		lost:     func() error { return nil },
 		sessions: make(map[string]*memSession), tickets: make(map[string]*handoff.Ticket),
 		agents: make(map[string]*handoff.Agent), leases: make(map[string]time.Time),
-		leaders: make(map[shop.ID]leader), rules: make(map[shop.ID]*handoff.Rules), now: now,
+		leaders: make(map[shop.ID]leader), rules: make(map[shop.ID]*handoff.Rules),
+		stirs: make(map[shop.ID]uint64), now: now,
 	}
 	m.fail = func(op string) error {
 		if away := m.away.Load(); away != nil && (*away == "" || *away == op) {
@@ -139,6 +143,7 @@ func (m *memStore) Commit(_ context.Context, c *dialog.Change) error {
 		if c.MaxOpen > 0 && m.openOf(c.Ticket.Shop, c.Ticket.Visitor) >= c.MaxOpen {
 			return handoff.ErrTooMany
 		}
+		m.stir(c.Session.Shop)
 		m.revision++
 		c.Ticket.Version++
 		c.Ticket.Revision = m.revision

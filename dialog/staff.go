@@ -19,6 +19,7 @@ type Staff struct {
 	Roster handoff.Roster
 	Leases handoff.Leases
 	Rules  handoff.RuleStore
+	Stirs  handoff.Stirs
 }
 
 // rulesAge is how old rules may be when they are used: a change of rules

@@ -34,6 +34,23 @@ type Roster interface {
 	Shops(ctx context.Context) ([]shop.ID, error)
 }
 
+// StirFor is how long after a stir the changes that it stands for are made at
+// the latest.
+const StirFor = 40 * time.Second
+
+// Stirs say in which shops something happens, so that who follows all shops need
+// not look at each. Every change of a ticket, of an agent or of rules belongs to
+// a stir of its shop: one that is noted before the change is made, and at most
+// StirFor before. So whoever sees a stir, and looks at the shop until StirFor
+// later, has seen what it stands for. Implementations are safe for concurrent
+// use and are held to this contract by handofftest.TestStirs.
+type Stirs interface {
+	// Stirred returns the shops with a stir after a mark, each once and in no
+	// order, and the mark from which to go on. From mark 0 on it returns at
+	// least those whose last stir may still stand for changes to come.
+	Stirred(ctx context.Context, after uint64) (shops []shop.ID, mark uint64, err error)
+}
+
 // Leases say who is alive, by the clock of the store: those of the nodes may
 // differ. Implementations are held to this contract by handofftest.TestLeases.
 type Leases interface {

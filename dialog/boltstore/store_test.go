@@ -17,6 +17,8 @@ func TestStore(t *testing.T) { dialogtest.TestStore(t, newHarness) }
 
 func TestQueue(t *testing.T) { dialogtest.TestQueue(t, newHarness) }
 
+func TestStirs(t *testing.T) { dialogtest.TestStirs(t, newHarness) }
+
 // TestStoreWithSweeps runs the suite with a sweep after each step of the clock:
 // what has ended is gone from the file and not only from sight.
 func TestStoreWithSweeps(t *testing.T) {
@@ -59,7 +61,7 @@ func open(t *testing.T, path string, opts *bbolt.Options) (dialogtest.Harness, *
 	if err != nil {
 		t.Fatal(err)
 	}
-	return dialogtest.Harness{Store: store, Queue: queue, Roster: queue, Advance: clock.Advance}, db
+	return dialogtest.Harness{Store: store, Queue: queue, Roster: queue, Stirs: queue, Advance: clock.Advance}, db
 }
 
 type clock struct {

@@ -23,6 +23,6 @@ func Stores(db *bbolt.DB, now func() time.Time) (dialog.Stores, error) {
 	}
 	return dialog.Stores{
 		Store: sessions, Waker: wake.NewHub(), Signs: wake.NewSigns(now),
-		Staff: dialog.Staff{Queue: staff, Roster: staff, Leases: staff, Rules: staff},
+		Staff: dialog.Staff{Queue: staff, Roster: staff, Leases: staff, Rules: staff, Stirs: staff},
 	}, nil
 }

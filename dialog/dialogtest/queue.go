@@ -9,6 +9,7 @@ import (
 	"github.com/honeyguide-chat/honeyguide/dialog"
 	"github.com/honeyguide-chat/honeyguide/handoff"
 	"github.com/honeyguide-chat/honeyguide/handoff/handofftest"
+	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
 // TestQueue runs handofftest.TestQueue on tickets that a store committed with
@@ -25,6 +26,33 @@ func TestQueue(t *testing.T, newHarness func(*testing.T) Harness) {
 			Conflict: dialog.ErrConflict,
 			Advance:  h.Advance,
 		}
+	})
+}
+
+// TestStirs runs handofftest.TestStirs with the tickets and agents that a store
+// commits.
+func TestStirs(t *testing.T, newHarness func(*testing.T) Harness) {
+	t.Helper()
+	handofftest.TestStirs(t, func(t *testing.T) handofftest.StirHarness {
+		h := newHarness(t)
+		return handofftest.StirHarness{Stirs: h.Stirs, Change: map[string]func(testing.TB, shop.ID){
+			"ticket": func(t testing.TB, id shop.ID) {
+				ticket := &handoff.Ticket{Shop: id, ID: "ticket", Visitor: "ann", State: handoff.Waiting}
+				if err := h.put(t.Context(), ticket, 0); err != nil {
+					t.Errorf("Commit with a ticket = %v", err)
+				}
+			},
+			"desk": func(t testing.TB, id shop.ID) {
+				s := newSession("session")
+				s.Shop = id
+				c := change(s, "about the ticket")
+				c.Ticket = &handoff.Ticket{Shop: id, ID: "ticket", Visitor: "ann", Session: s.ID, State: handoff.Waiting}
+				c.Agents = []*handoff.Agent{handoff.NewAgent(id, "agent")}
+				if err := h.Store.Commit(t.Context(), c); err != nil {
+					t.Errorf("Commit with an agent = %v", err)
+				}
+			},
+		}}
 	})
 }
 

@@ -19,6 +19,9 @@ type Harness struct {
 	// Roster reads the agents that Store commits, and stores others.
 	Roster handoff.Roster
 
+	// Stirs say in which shops Store and Roster change something.
+	Stirs handoff.Stirs
+
 	// Advance moves the store's clock forward. Real time does not pass.
 	Advance func(time.Duration)
 }

@@ -31,9 +31,9 @@ func (s *Store) Commit(ctx context.Context, c *dialog.Change) error {
 	if err != nil {
 		return fmt.Errorf("redisstore: commit: %w", err)
 	}
-	if len(c.Agents) > 0 {
-		if err := s.shops.Add(ctx, c.Session.Shop); err != nil {
-			return wrap("commit: add the shop", err)
+	if c.Ticket != nil {
+		if err := s.shops.Announce(ctx, c.Session.Shop, len(c.Agents) > 0); err != nil {
+			return wrap("commit", err)
 		}
 	}
 	answer, err := commitScript.Run(ctx, s.rdb, keys, args...).Slice()

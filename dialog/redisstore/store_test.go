@@ -17,6 +17,11 @@ func TestStore(t *testing.T) {
 	dialogtest.TestStore(t, func(t *testing.T) dialogtest.Harness { return harness(t, redistest.Start(t)) })
 }
 
+func TestStirs(t *testing.T) {
+	redistest.Start(t)
+	dialogtest.TestStirs(t, func(t *testing.T) dialogtest.Harness { return harness(t, redistest.Start(t)) })
+}
+
 // TestOnCluster also runs the suite of the queue on tickets that came with their
 // sessions; redisqueue runs it on both kinds of server.
 func TestOnCluster(t *testing.T) {
@@ -24,6 +29,7 @@ func TestOnCluster(t *testing.T) {
 	newHarness := func(t *testing.T) dialogtest.Harness { return harness(t, redistest.StartCluster(t)) }
 	t.Run("Store", func(t *testing.T) { dialogtest.TestStore(t, newHarness) })
 	t.Run("Queue", func(t *testing.T) { dialogtest.TestQueue(t, newHarness) })
+	t.Run("Stirs", func(t *testing.T) { dialogtest.TestStirs(t, newHarness) })
 	t.Run("Waker", func(t *testing.T) { testWakerReachesOthers(t, redistest.StartCluster(t)) })
 }
 
@@ -34,6 +40,7 @@ func harness(t *testing.T, rdb redis.UniversalClient) dialogtest.Harness {
 		Store:   redisstore.New(rdb),
 		Queue:   queue,
 		Roster:  queue,
+		Stirs:   queue,
 		Advance: func(d time.Duration) { redistest.Age(t, rdb, d) },
 	}
 }

@@ -13,6 +13,6 @@ func Stores(rdb redis.UniversalClient, waker *Waker) dialog.Stores {
 	staff := redisqueue.New(rdb)
 	return dialog.Stores{
 		Store: New(rdb), Waker: waker, Signs: NewSigns(rdb),
-		Staff: dialog.Staff{Queue: staff, Roster: staff, Leases: staff, Rules: staff},
+		Staff: dialog.Staff{Queue: staff, Roster: staff, Leases: staff, Rules: staff, Stirs: staff},
 	}
 }

@@ -29,6 +29,9 @@ var (
 	agentRevisionBucket = []byte("handoff.agentrevisions") // shop            -> the last revision given
 	leaseBucket         = []byte("handoff.leases")         // shop 0 name     -> end in ns
 	rulesBucket         = []byte("handoff.rules")          // shop            -> rules as JSON
+
+	stirBucket     = []byte("handoff.stirs")     // mark -> shop; the last stir of each
+	stirMarkBucket = []byte("handoff.stirmarks") // shop -> mark of its last stir
 )
 
 // record is a ticket as it is stored.

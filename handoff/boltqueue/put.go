@@ -19,6 +19,7 @@ func CreateBuckets(tx *bbolt.Tx) error {
 	for _, name := range [][]byte{
 		ticketBucket, lineBucket, feedBucket, revisionBucket, visitorBucket, expiryBucket,
 		agentBucket, agentFeedBucket, agentRevisionBucket, leaseBucket, rulesBucket,
+		stirBucket, stirMarkBucket,
 	} {
 		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 			return fmt.Errorf("boltqueue: create bucket %s: %w", name, err)
@@ -65,6 +66,9 @@ func replace(tx *bbolt.Tx, old *record, t *handoff.Ticket, now time.Time, keep t
 	}
 	revision, err := nextRevision(tx, revisionBucket, t.Shop)
 	if err != nil {
+		return 0, err
+	}
+	if err := stir(tx, t.Shop); err != nil {
 		return 0, err
 	}
 	stored := *t

@@ -46,6 +46,9 @@ func putAgent(tx *bbolt.Tx, a *handoff.Agent) (revision uint64, err error) {
 	if revision, err = nextRevision(tx, agentRevisionBucket, a.Shop); err != nil {
 		return 0, err
 	}
+	if err := stir(tx, a.Shop); err != nil {
+		return 0, err
+	}
 	b, err := encode.Agent(a, revision)
 	if err != nil {
 		return 0, err

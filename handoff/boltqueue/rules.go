@@ -38,6 +38,9 @@ func (q *Queue) PutRules(ctx context.Context, r *handoff.Rules) error {
 		if err != nil {
 			return err
 		}
+		if err := stir(tx, r.Shop); err != nil {
+			return err
+		}
 		return tx.Bucket(rulesBucket).Put([]byte(r.Shop), b)
 	})
 	if err != nil {

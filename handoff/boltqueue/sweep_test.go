@@ -58,6 +58,7 @@ func TestSweepRemovesWhatIsDueAndNothingElse(t *testing.T) {
 		"handoff.tickets": 2, "handoff.visitors": 1, "handoff.line": 1, "handoff.feed": 2, "handoff.expiry": 0,
 		"handoff.revisions": 2, // a shop's counter stays: a revision never comes again
 		"handoff.agents":    1, "handoff.agentfeed": 1, "handoff.agentrevisions": 1, "handoff.leases": 1, "handoff.rules": 1,
+		"handoff.stirs": 2, "handoff.stirmarks": 2,
 	}
 	if diff := cmp.Diff(want, keys(t, db)); diff != "" {
 		t.Errorf("keys left in the buckets (-want +got):\n%s", diff)

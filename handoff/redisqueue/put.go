@@ -33,7 +33,8 @@ func PutKeys(id shop.ID, ticket string) []string {
 
 // PutArgs returns the arguments that the functions of [Lua] need to store t,
 // whose Version is the one that was read. t is not changed: its version is one
-// higher only when the script has run.
+// higher only when the script has run. [Shops.Announce] must have returned
+// before that.
 func PutArgs(t *handoff.Ticket) ([]any, error) {
 	if err := t.Shop.Validate(); err != nil {
 		return nil, fmt.Errorf("redisqueue: put ticket: %w", err)

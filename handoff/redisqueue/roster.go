@@ -34,7 +34,7 @@ func AgentKeys(id shop.ID, name string) []string {
 
 // AgentArgs returns the arguments that the functions of [Lua] need to store a,
 // whose Version is the one that was read. a is not changed: its version is one
-// higher only when the script has run. The shop must have been added to [Shops]
+// higher only when the script has run. [Shops.Announce] must have returned
 // before that.
 func AgentArgs(a *handoff.Agent) ([]any, error) {
 	data, err := encode.Agent(a, 0) // the script gives the revision, beside the data
@@ -50,8 +50,8 @@ func (q *Queue) PutAgent(ctx context.Context, a *handoff.Agent) error {
 	if err != nil {
 		return err
 	}
-	if err := q.shops.Add(ctx, a.Shop); err != nil {
-		return wrap("put agent: add the shop", err)
+	if err := q.shops.Announce(ctx, a.Shop, true); err != nil {
+		return wrap("put agent", err)
 	}
 	args = slices.Insert(args, 0, any(rand.Text()))
 	revision, err := putAgentScript.Run(ctx, q.rdb, AgentKeys(a.Shop, a.Name), args...).Uint64()

@@ -44,6 +44,9 @@ func (q *Queue) PutRules(ctx context.Context, r *handoff.Rules) error {
 	if err != nil {
 		return fmt.Errorf("redisqueue: put rules: %w", err)
 	}
+	if err := q.shops.Announce(ctx, r.Shop, false); err != nil {
+		return wrap("put rules", err)
+	}
 	made, err := putRulesScript.Run(ctx, q.rdb, []string{rulesKey(r.Shop)}, rand.Text(), r.Version, r.Version+1, data).Bool()
 	if err != nil {
 		return wrap("put rules", err)

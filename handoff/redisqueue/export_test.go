@@ -1,0 +1,6 @@
+package redisqueue
+
+import "time"
+
+// SetNow has the process's own clock be now.
+func (q *Queue) SetNow(now func() time.Time) { q.shops.now = now }
