@@ -23,7 +23,7 @@ import (
 // change of the code that does either in another way, so that no release is
 // answered by a model of another kind. A change of the tables that are part of
 // the program need not be told: see builtIn.
-const generation = 6
+const generation = 7
 
 // ErrForeign says that a model was saved for another tree, with other options
 // or by another version of the program.

@@ -8,19 +8,23 @@ import (
 )
 
 // AppendTo appends the model in the form that ReadModel reads. Equal models give
-// equal bytes. Classes and weights take two bytes each: packed more tightly they
+// equal bytes. Numbers are as long as they are in memory: packed more tightly they
 // would be most of what it takes to load a release.
 func (m *Model) AppendTo(b []byte) []byte {
-	b = binary.AppendUvarint(b, uint64(len(m.class)))
-	for f := range m.start[:len(m.start)-1] {
-		b = binary.AppendUvarint(b, uint64(m.start[f+1]-m.start[f]))
+	b = binary.AppendUvarint(b, uint64(len(m.weight)-1))
+	b = binary.AppendUvarint(b, uint64(m.width))
+	for f := range len(m.rows) - 1 {
+		b = binary.AppendUvarint(b, uint64(m.held(f)))
 	}
-	b = slices.Grow(b, 4*len(m.class))
-	for _, c := range m.class {
+	b = slices.Grow(b, 2*len(m.weight)+2*len(m.list)+8*len(m.bits))
+	for _, w := range m.weight[:len(m.weight)-1] {
+		b = binary.LittleEndian.AppendUint16(b, uint16(w))
+	}
+	for _, c := range m.list {
 		b = binary.LittleEndian.AppendUint16(b, c)
 	}
-	for _, w := range m.weight {
-		b = binary.LittleEndian.AppendUint16(b, uint16(w))
+	for _, word := range m.bits {
+		b = binary.LittleEndian.AppendUint64(b, word)
 	}
 	return b
 }
@@ -28,35 +32,50 @@ func (m *Model) AppendTo(b []byte) []byte {
 // ReadModel reads what AppendTo wrote of a model with so many features and
 // classes. Whether it could is said by r.
 func ReadModel(r *wire.Reader, features, classes int) *Model {
-	pairs := r.Count(4)
-	m := &Model{start: make([]int32, features+1)}
-	for f := range features {
-		m.start[f+1] = m.start[f] + int32(r.Below(pairs-int(m.start[f])+1))
+	pairs, width := r.Count(2), r.Below(wordsFor(classes)+1)
+	held, rest := make([]int32, features), pairs
+	for f := range held {
+		held[f] = int32(r.Below(rest + 1))
+		rest -= int(held[f])
 	}
-	class, weight := r.Bytes(2*pairs), r.Bytes(2*pairs)
-	if int(m.start[features]) != pairs {
+	if rest != 0 || width == 0 && pairs > 0 {
 		r.Fail("features do not cover the pairs of a model")
 	}
+	m := shaped(held, width)
+	weight, list, words := r.Bytes(2*pairs), r.Bytes(2*len(m.list)), r.Bytes(8*len(m.bits))
 	if r.Err() != nil {
 		return m
 	}
-	m.class, m.weight = make([]uint16, pairs), make([]int16, pairs)
-	for i := range m.class {
-		m.class[i] = binary.LittleEndian.Uint16(class[2*i:])
+	for i := range pairs {
 		m.weight[i] = int16(binary.LittleEndian.Uint16(weight[2*i:]))
 	}
-	if !m.ascends(classes) {
+	for i := range m.list {
+		m.list[i] = binary.LittleEndian.Uint16(list[2*i:])
+	}
+	for i := range m.bits {
+		m.bits[i] = binary.LittleEndian.Uint64(words[8*i:])
+	}
+	if !m.complete(min(classes, 64*width)) {
 		r.Fail("classes of a feature")
 	}
 	return m
 }
 
-// ascends reports whether the classes of each feature ascend and are below the
-// given number: else Scores would find less than there is.
-func (m *Model) ascends(classes int) bool {
-	for f := range m.start[:len(m.start)-1] {
+// complete counts the bits and reports whether each feature has as many classes
+// as weights, all below the given number, and those of a list ascend: else
+// Scores would find less than there is.
+func (m *Model) complete(classes int) bool {
+	for f := range len(m.rows) - 1 {
+		r, n := m.rows[f], m.held(f)
+		if m.dense(n) {
+			last := m.bits[int(r.class)+m.width-1]
+			if m.count(f) != n || last>>((classes-1)&63)>>1 != 0 {
+				return false
+			}
+			continue
+		}
 		last := -1
-		for _, c := range m.class[m.start[f]:m.start[f+1]] {
+		for _, c := range m.list[r.class:][:n] {
 			if int(c) <= last {
 				return false
 			}

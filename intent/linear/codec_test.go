@@ -40,12 +40,33 @@ func TestReadModelRefuses(t *testing.T) {
 		"the beginning":         read(good[:len(good)-1], features, classes),
 		"other features":        read(good, features+1, classes),
 		"fewer classes":         read(good, features, classes-1),
-		"classes that descend":  read([]byte{2, 2, 1, 0, 0, 0, 9, 0, 9, 0}, 1, 2),
-		"pairs of no feature":   read([]byte{1, 0, 0, 0, 9, 0}, 1, 1),
+		"classes that descend":  read([]byte{2, 1, 2, 9, 0, 9, 0, 1, 0, 0, 0}, 1, 2),
+		"more bits than pairs":  read(slices.Concat([]byte{6, 1, 6}, make([]byte, 12), []byte{0x7f, 0, 0, 0, 0, 0, 0, 0}), 1, 8),
+		"bits of no class":      read(slices.Concat([]byte{6, 1, 6}, make([]byte, 12), []byte{0x9f, 0, 0, 0, 0, 0, 0, 0}), 1, 7),
+		"pairs of no class":     read([]byte{1, 0, 1, 9, 0, 0, 0}, 1, 1),
+		"pairs of no feature":   read([]byte{1, 1, 0, 9, 0, 0, 0}, 1, 1),
 		"more pairs than bytes": read(slices.Concat([]byte{0xff, 0xff, 0xff, 0xff, 0x0f}, good), features, classes),
 	} {
 		if err == nil {
 			t.Errorf("%s: read without an error", name)
 		}
 	}
+}
+
+func FuzzReadModel(f *testing.F) {
+	good := linear.NewLayout(examples(1, 200), features).Train(everything, options).AppendTo(nil)
+	f.Add(good)
+	f.Add(good[:len(good)-1])
+	f.Add([]byte{6, 1, 6})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		r := wire.NewReader(b)
+		m := linear.ReadModel(r, features, classes)
+		if r.Err() != nil {
+			return
+		}
+		m.Scores(examples(2, 1)[0].Vector, all)
+		if again := wire.NewReader(m.AppendTo(nil)); linear.ReadModel(again, features, classes) == nil || again.Err() != nil {
+			t.Errorf("a model that was read cannot be read again: %v", again.Err())
+		}
+	})
 }

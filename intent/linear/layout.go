@@ -10,6 +10,7 @@ const MaxClasses = 1 << 16
 type Layout struct {
 	examples []Example
 	classes  [][]uint16 // of each example: its own, then its rivals
+	most     int        // above all classes
 	start    []int32    // of each feature: where its pairs begin; one more at the end
 	class    []uint16   // of each pair, ascending within a feature
 	// rows are, of each example, the pairs of each term with each class, term
@@ -61,6 +62,7 @@ func (l *Layout) addExamples() {
 		}
 		n := 1 + len(e.Rivals)
 		l.classes[i] = all[len(all)-n:]
+		l.most = max(l.most, 1+int(slices.Max(l.classes[i])))
 		l.rows[i], rows = rows[:n*len(e.Vector)], rows[n*len(e.Vector):]
 	}
 }

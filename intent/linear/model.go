@@ -2,16 +2,31 @@ package linear
 
 import (
 	"math"
+	"math/bits"
 
 	"github.com/honeyguide-chat/honeyguide/intent/lexical"
 )
 
 // Model scores classes. It is immutable.
+//
+// The classes that a feature has weights for are a list, or, where they are
+// many, bits: those are smaller then, and whoever asks about a class need not
+// search. See docs/decisions/0019-layout.md.
 type Model struct {
-	start  []int32  // of each feature: where its pairs begin; one more at the end
-	class  []uint16 // of each pair, ascending within a feature
-	weight []int16  // of each pair, in grains
+	rows   []row    // of each feature; one more at the end
+	weight []int16  // of each pair of a feature and a class, in grains, classes ascending; one more at the end
+	list   []uint16 // of the features with few classes: their classes, ascending
+	bits   []uint64 // of the others: the classes that they have, width words each
+	before []uint16 // of each word of bits: how many classes its feature has before it
+	width  int      // words that have a bit for each class
 }
+
+// row says where a feature's weights begin, and its classes: in list or in bits.
+type row struct{ weight, class uint32 }
+
+// dense reports whether so many classes of a feature are kept as bits. A word
+// takes 10 bytes with its count, a class of a list 2.
+func (m *Model) dense(classes int) bool { return classes > 5*m.width }
 
 // Weights are kept in whole grains, which halves a model, and those of less
 // than least are left out: they change no ranking.
@@ -30,50 +45,26 @@ func grains(weight float32) int16 {
 	return int16(max(-most, min(most, w)))
 }
 
-// compact keeps the weights of a training that matter.
-func (l *Layout) compact(weight []float32) *Model {
-	kept := 0
-	for _, w := range weight {
-		if grains(w) != 0 {
-			kept++
-		}
-	}
-	m := &Model{start: make([]int32, len(l.start)), class: make([]uint16, 0, kept), weight: make([]int16, 0, kept)}
-	for f := range l.start[:len(l.start)-1] {
-		for i := l.start[f]; i < l.start[f+1]; i++ {
-			if w := grains(weight[i]); w != 0 {
-				m.class, m.weight = append(m.class, l.class[i]), append(m.weight, w)
-			}
-		}
-		m.start[f+1] = int32(len(m.class))
-	}
-	return m
-}
-
 // Scores returns the score of each of classes, which must ascend: the logarithm
 // of its probability among rivals, up to a constant. It is 0 for a class that
 // shares nothing with v.
 func (m *Model) Scores(v lexical.Vector, classes []int32) []float64 {
 	out := make([]float64, len(classes))
+	for len(classes) > 0 && int(classes[len(classes)-1]) >= 64*m.width {
+		classes = classes[:len(classes)-1] // no feature has it
+	}
+	asked := make([]uint64, m.width)
+	for _, c := range classes {
+		asked[c>>6] |= 1 << (c & 63)
+	}
 	for _, t := range v {
-		from, to := m.start[t.ID], m.start[t.ID+1]
-		if from == to {
-			continue
-		}
-		row, weight, term := m.class[from:to], m.weight[from:to], float64(t.Weight)
-		weight = weight[:len(row)]
-		// How far a class stands in the row, on the average, in parts of 1<<16.
-		pace := uint64(len(row)) << 16 / (uint64(row[len(row)-1]) + 1)
-		at, last := 0, uint16(0)
-		for i, class := range classes {
-			c := uint16(class)
-			at = seek(row, at, at+int(uint64(c-last)*pace>>16), c)
-			if at == len(row) {
-				break
-			}
-			if last = c; row[at] == c {
-				out[i] += term * float64(weight[at])
-			}
+		r, end := m.rows[t.ID], m.rows[t.ID+1]
+		weight := m.weight[r.weight : end.weight+1]
+		if n := len(weight) - 1; m.dense(n) {
+			words, before := m.bits[r.class:][:m.width], m.before[r.class:][:m.width]
+			addDense(out[:len(classes)], float64(t.Weight), classes, words, before, weight)
+		} else if n > 0 {
+			addSparse(out, float64(t.Weight), classes, asked, m.list[r.class:][:n], weight)
 		}
 	}
 	for i := range out {
@@ -82,51 +73,55 @@ func (m *Model) Scores(v lexical.Vector, classes []int32) []float64 {
 	return out
 }
 
-// seek returns where class stands in row, which ascends, or the first that is
-// above it; it is not before from. From guess, which is not below from, it looks
-// further and further away: few steps, and near each other, where the guess is
-// good.
-func seek(row []uint16, from, guess int, class uint16) int {
-	low, high := from, len(row) // what is sought is in low to high
-	guess = min(guess, len(row)-1)
-	if row[guess] < class {
-		low = guess + 1
-		for step := 1; low < high; step *= 2 {
-			next := min(low+step, high) - 1
-			if row[next] >= class {
-				high = next
-				break
-			}
-			low = next + 1
-		}
-	} else {
-		high = guess
-		for step := 1; low < high; step *= 2 {
-			next := max(high-step, low)
-			if row[next] < class {
-				low = next + 1
-				break
-			}
-			high = next
-		}
+// addDense adds to the sum of each class what a feature gives it. Nothing jumps
+// by whether it has the class: a weight is read in any case, the one behind the
+// last if need be, and 0 of it added where it is another class's.
+func addDense(sums []float64, term float64, classes []int32, words []uint64, before []uint16, weight []int16) {
+	for i, c := range classes {
+		word, bit := words[c>>6], uint(c&63)
+		at := int(before[c>>6]) + bits.OnesCount64(word&(1<<bit-1))
+		has := -int32(word >> bit & 1)
+		sums[i] += term * float64(int32(weight[at])&has)
 	}
-	for low < high {
-		middle := int(uint(low+high) >> 1)
-		if row[middle] < class {
-			low = middle + 1
-		} else {
-			high = middle
+}
+
+// addSparse does the same for a feature with a list. asked has the bits of
+// classes.
+func addSparse(sums []float64, term float64, classes []int32, asked []uint64, list []uint16, weight []int16) {
+	i := 0
+	for at, c := range list {
+		if asked[c>>6]>>(c&63)&1 == 0 {
+			continue
 		}
+		for classes[i] < int32(c) {
+			i++
+		}
+		sums[i] += term * float64(weight[at])
 	}
-	return low
 }
 
 // AddTo adds the score of each class to scores, which has a place for each.
 func (m *Model) AddTo(scores []float64, v lexical.Vector) {
 	for _, t := range v {
 		w := float64(t.Weight) * grain
-		for i := m.start[t.ID]; i < m.start[t.ID+1]; i++ {
-			scores[m.class[i]] += w * float64(m.weight[i])
+		weight := m.weight[m.rows[t.ID].weight:]
+		for at, c := range m.classesOf(nil, t.ID) {
+			scores[c] += w * float64(weight[at])
 		}
 	}
+}
+
+// classesOf appends the classes of a feature, ascending.
+func (m *Model) classesOf(out []uint16, feature uint32) []uint16 {
+	r := m.rows[feature]
+	n := int(m.rows[feature+1].weight - r.weight)
+	if !m.dense(n) {
+		return append(out, m.list[r.class:][:n]...)
+	}
+	for k, word := range m.bits[r.class:][:m.width] {
+		for ; word != 0; word &= word - 1 {
+			out = append(out, uint16(64*k+bits.TrailingZeros64(word)))
+		}
+	}
+	return out
 }

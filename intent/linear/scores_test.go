@@ -14,9 +14,8 @@ func (m *Model) plainly(v lexical.Vector, classes []int32) []float64 {
 	out := make([]float64, len(classes))
 	for i, c := range classes {
 		for _, t := range v {
-			from, to := m.start[t.ID], m.start[t.ID+1]
-			if at, ok := slices.BinarySearch(m.class[from:to], uint16(c)); ok {
-				out[i] += float64(t.Weight) * float64(m.weight[int(from)+at])
+			if at, ok := slices.BinarySearch(m.classesOf(nil, t.ID), uint16(c)); ok {
+				out[i] += float64(t.Weight) * float64(m.weight[int(m.rows[t.ID].weight)+at])
 			}
 		}
 		out[i] *= grain
@@ -58,19 +57,26 @@ func TestScoresAreThoseOfPlainSearchBitForBit(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			for seed := range uint64(30) {
 				r := rand.New(rand.NewPCG(seed, 1))
-				m := &Model{start: []int32{0}}
+				held, rows := make([]int32, 20), make([][]uint16, 20)
 				var v lexical.Vector
-				for f := range 20 {
-					row := ascending(r, r.IntN(tt.held+1), tt.low, tt.high)
+				for f := range rows {
+					rows[f] = ascending(r, r.IntN(tt.held+1), tt.low, tt.high)
 					if f == 0 && tt.high-tt.low > tt.held { // and one whose last class is far from the others
-						row = slices.Compact(append(row, uint16(tt.high-1)))
+						rows[f] = slices.Compact(append(rows[f], uint16(tt.high-1)))
 					}
-					m.class = append(m.class, row...)
-					for range row {
-						m.weight = append(m.weight, int16(r.IntN(2*most)-most))
+					held[f] = int32(len(rows[f]))
+					v = append(v, lexical.Term{ID: uint32(f), Weight: r.Float32() - 0.5})
+				}
+				m := shaped(held, wordsFor(tt.high))
+				for f, row := range rows {
+					weights := make([]int16, len(row))
+					for i := range weights {
+						weights[i] = int16(r.IntN(2*most) - most)
 					}
-					m.start = append(m.start, int32(len(m.class)))
-					v = append(v, lexical.Term{ID: uint32(f), Weight: r.Float32()})
+					m.put(f, row, weights)
+					if got := m.classesOf(nil, uint32(f)); !slices.Equal(got, row) {
+						t.Fatalf("seed %d: feature %d has the classes %d, want %d", seed, f, got, row)
+					}
 				}
 				var classes []int32
 				for _, c := range ascending(r, tt.asked, tt.from, tt.upto) {

@@ -102,20 +102,25 @@ func (t *training) row(feature uint32) []float32 {
 
 // model keeps the weights that matter.
 func (t *training) model() *Model {
-	kept := 0
-	for _, w := range t.weight {
-		if grains(w) != 0 {
-			kept++
-		}
-	}
-	m := &Model{start: make([]int32, t.features+1), class: make([]uint16, 0, kept), weight: make([]int16, 0, kept)}
-	for f := range t.features {
-		for c, weight := range t.row(uint32(f)) {
-			if w := grains(weight); w != 0 {
-				m.class, m.weight = append(m.class, uint16(c)), append(m.weight, w)
+	held := make([]int32, t.features)
+	for f := range held {
+		for _, w := range t.row(uint32(f)) {
+			if grains(w) != 0 {
+				held[f]++
 			}
 		}
-		m.start[f+1] = int32(len(m.class))
+	}
+	m := shaped(held, wordsFor(t.classes))
+	var classes []uint16
+	var weights []int16
+	for f := range held {
+		classes, weights = classes[:0], weights[:0]
+		for c, weight := range t.row(uint32(f)) {
+			if w := grains(weight); w != 0 {
+				classes, weights = append(classes, uint16(c)), append(weights, w)
+			}
+		}
+		m.put(f, classes, weights)
 	}
 	return m
 }
