@@ -18,65 +18,75 @@ func (k key) hit() Hit {
 	return Hit{Doc: int(^uint32(k)), Score: float64(math.Float32frombits(uint32(k >> 32)))}
 }
 
-// best keeps the n best of many hits: a heap with the worst of them on top.
+// best keeps the n best of many hits, and some that may turn out not to be:
+// from time to time those are thrown away. Most hits are worse than the worst
+// that was kept last time, and cost one comparison.
 type best struct {
 	n    int
-	heap []key
+	keys []key
+	bar  key // no hit up to here is among the n best
 }
 
-func (b *best) reset(n int) { b.n, b.heap = n, b.heap[:0] }
-
-// hopeless reports whether no hit with that score can get in.
-func (b *best) hopeless(score float32) bool {
-	return len(b.heap) == b.n && keyOf(score, 0) < b.heap[0]
-}
+func (b *best) reset(n int) { b.n, b.keys, b.bar = n, b.keys[:0], 0 }
 
 func (b *best) add(k key) {
-	switch {
-	case len(b.heap) < b.n:
-		b.heap = append(b.heap, k)
-		b.up(len(b.heap) - 1)
-	case k > b.heap[0]:
-		b.heap[0] = k
-		b.down()
+	if k <= b.bar {
+		return
+	}
+	b.keys = append(b.keys, k)
+	if len(b.keys) >= 2*b.n {
+		b.cut()
 	}
 }
 
-func (b *best) up(i int) {
-	for i > 0 {
-		parent := (i - 1) / 2
-		if b.heap[parent] <= b.heap[i] {
-			return
-		}
-		b.heap[i], b.heap[parent] = b.heap[parent], b.heap[i]
-		i = parent
+// cut throws away all but the n best.
+func (b *best) cut() {
+	if len(b.keys) > b.n {
+		part(b.keys, b.n)
+		b.keys = b.keys[:b.n]
+		b.bar = slices.Min(b.keys) - 1
 	}
 }
 
-func (b *best) down() {
-	for i := 0; ; {
-		child := 2*i + 1
-		if child >= len(b.heap) {
+// part brings the n greatest of keys, which differ, to the front, in any order
+// (Hoare 1961). n is above 0 and below their number.
+func part(keys []key, n int) {
+	for low, high := 0, len(keys)-1; low < high; {
+		pivot := middle(keys[low], keys[int(uint(low+high)/2)], keys[high])
+		i, j := low, high
+		for i <= j {
+			for keys[i] > pivot {
+				i++
+			}
+			for keys[j] < pivot {
+				j--
+			}
+			if i <= j {
+				keys[i], keys[j] = keys[j], keys[i]
+				i, j = i+1, j-1
+			}
+		}
+		switch {
+		case n-1 <= j:
+			high = j
+		case n-1 >= i:
+			low = i
+		default:
 			return
 		}
-		if child+1 < len(b.heap) && b.heap[child+1] < b.heap[child] {
-			child++
-		}
-		if b.heap[i] <= b.heap[child] {
-			return
-		}
-		b.heap[i], b.heap[child] = b.heap[child], b.heap[i]
-		i = child
 	}
 }
+
+func middle(a, b, c key) key { return max(min(a, b), min(max(a, b), c)) }
 
 // places returns where the hits stand, ascending, or nil where there is none.
 func (b *best) places() []int {
-	if len(b.heap) == 0 {
+	b.cut()
+	if len(b.keys) == 0 {
 		return nil
 	}
-	out := make([]int, len(b.heap))
-	for i, k := range b.heap {
+	out := make([]int, len(b.keys))
+	for i, k := range b.keys {
 		out[i] = int(^uint32(k))
 	}
 	slices.Sort(out)
@@ -85,12 +95,13 @@ func (b *best) places() []int {
 
 // hits returns the hits, best first, or nil where there is none.
 func (b *best) hits() []Hit {
-	if len(b.heap) == 0 {
+	b.cut()
+	if len(b.keys) == 0 {
 		return nil
 	}
-	slices.Sort(b.heap)
-	out := make([]Hit, len(b.heap))
-	for i, k := range b.heap {
+	slices.Sort(b.keys)
+	out := make([]Hit, len(b.keys))
+	for i, k := range b.keys {
 		out[len(out)-1-i] = k.hit()
 	}
 	return out

@@ -152,7 +152,11 @@ func (c *endingContext) Err() error {
 // TestSearchLeavesNothingBehind stops searches half-way: what they had added up
 // must not count for the next one.
 func TestSearchLeavesNothingBehind(t *testing.T) {
-	x := build(t, doc("退款 多久 到账"), doc("快递 丢 了"), doc("退款 怎么 办"))
+	docs := []index.Doc{doc("退款 多久 到账"), doc("快递 丢 了"), doc("退款 怎么 办")}
+	for range 20_000 { // time is looked at now and then
+		docs = append(docs, doc("快递"))
+	}
+	x := build(t, docs...)
 	want, err := x.Search(t.Context(), doc("退款 怎么"), 5)
 	if err != nil {
 		t.Fatal(err)

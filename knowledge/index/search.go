@@ -15,14 +15,24 @@ import (
 // more of the cases at most.
 const maxPostings = 8000
 
+// block is how many documents are scored before the next ones are: their
+// scores stay in the processor's nearest cache.
+const block = 4096
+
 // scratch is what one search needs besides its result. Between searches its
 // scores are all 0.
 type scratch struct {
-	terms    []uint32
-	postings *postings
-	scores   []float32 // of each document
-	touched  []uint32  // where scores are not 0
-	best     best
+	terms   []term
+	scores  [block]float32    // of the documents of a block
+	touched [block + 1]uint16 // where scores are not 0, and room to write one more down
+	best    best
+}
+
+// term is a term that a search uses.
+type term struct {
+	id       uint32
+	idf      float32
+	postings []posting // those of documents not scored yet
 }
 
 // Search returns the n best questions for d by BM25 (a term counts once, in d
@@ -47,80 +57,75 @@ func find[R any](ctx context.Context, x *Index, d Doc, n int, result func(*best)
 	}
 	s, ok := x.scratch.Get().(*scratch)
 	if !ok {
-		dictionary, err := x.segment.Dictionary(fieldName)
-		if err != nil {
-			return nil, fmt.Errorf("index: search: %w", err)
-		}
-		s = &scratch{postings: &postings{dictionary: dictionary}, scores: make([]float32, len(x.share))}
+		s = &scratch{}
 	}
 	defer x.scratch.Put(s)
 	s.terms = x.choose(s.terms[:0], d)
-	err := x.addAll(ctx, s)
 	s.best.reset(n)
-	for _, number := range s.touched {
-		score := s.scores[number]
-		s.scores[number] = 0
-		if !s.best.hopeless(score) {
-			s.best.add(keyOf(score, number))
+	for at := 0; at < len(x.lengths); at += block {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("index: search: %w", err)
 		}
-	}
-	s.touched = s.touched[:0]
-	if err != nil {
-		return nil, fmt.Errorf("index: search: %w", err)
+		x.score(s, uint32(at))
 	}
 	return result(&s.best), nil
 }
 
 // choose appends the terms of d to use, rarest first.
-func (x *Index) choose(terms []uint32, d Doc) []uint32 {
+func (x *Index) choose(terms []term, d Doc) []term {
 	for _, t := range d {
-		if int(t) < len(x.frequency) && x.frequency[t] > 0 {
-			terms = append(terms, t)
+		if int(t) < len(x.starts)-1 && x.frequency(t) > 0 {
+			terms = append(terms, term{id: t, postings: x.of(t)})
 		}
 	}
-	slices.SortFunc(terms, func(a, b uint32) int {
-		return cmp.Or(cmp.Compare(x.frequency[a], x.frequency[b]), cmp.Compare(a, b))
+	slices.SortFunc(terms, func(a, b term) int {
+		return cmp.Or(cmp.Compare(len(a.postings), len(b.postings)), cmp.Compare(a.id, b.id))
 	})
-	terms = slices.Compact(terms)
+	terms = slices.CompactFunc(terms, func(a, b term) bool { return a.id == b.id })
 	read := 0
-	for i, t := range terms {
-		if read += int(x.frequency[t]); i > 0 && read > maxPostings {
+	for i := range terms {
+		t := &terms[i]
+		if read += len(t.postings); i > 0 && read > maxPostings {
 			return terms[:i]
 		}
+		t.idf = idf(len(t.postings), len(x.lengths))
 	}
 	return terms
 }
 
-// addAll adds up what the documents get for the chosen terms, until ctx ends.
-// How often one holds a term is not asked: in texts as short as questions that
-// changes nothing.
-func (x *Index) addAll(ctx context.Context, s *scratch) error {
-	for _, t := range s.terms {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := s.postings.open(t); err != nil {
-			return err
-		}
-		idf := idf(int(x.frequency[t]), len(x.share))
-		for numbers := s.postings.next(); len(numbers) > 0; numbers = s.postings.next() {
+// score offers the documents of a block to s.best with what they get for the
+// chosen terms, in the terms' order. How often one holds a term is not asked: in
+// texts as short as questions that changes nothing.
+func (x *Index) score(s *scratch, from uint32) {
+	n := 0
+	for i := range s.terms {
+		t := &s.terms[i]
+		at := 0
+		for ; at < len(t.postings); at++ {
+			p := t.postings[at]
+			number := p.number() - from
+			if number >= block {
+				break
+			}
+			share := x.share[p.length()]
+			if p.length() == longest {
+				share = x.shareOf(x.lengths[p.number()])
+			}
 			// Whether a document is new is a toss-up, so nothing jumps by it: every
 			// number is written down, and counts if it is new.
-			touched := slices.Grow(s.touched, len(numbers))
-			at := len(touched)
-			touched = touched[:at+len(numbers)]
-			for _, number := range numbers {
-				score := s.scores[number]
-				touched[at] = number
-				if score == 0 {
-					at++
-				}
-				s.scores[number] = score + idf*x.share[number]
+			score := s.scores[number]
+			s.touched[n] = uint16(number)
+			if score == 0 {
+				n++
 			}
-			s.touched = touched[:at]
+			s.scores[number] = score + t.idf*share
 		}
+		t.postings = t.postings[at:]
 	}
-	return nil
+	for _, number := range s.touched[:n] {
+		s.best.add(keyOf(s.scores[number], from+uint32(number)))
+		s.scores[number] = 0
+	}
 }
 
 // idf is the inverse document frequency of BM25, above 0 for every term.

@@ -23,12 +23,14 @@ var checksum = crc32.MakeTable(crc32.Castagnoli)
 // as it would be in a file.
 func (x *Index) Bytes() ([]byte, error) {
 	b := make([]byte, 4)
-	b = binary.AppendUvarint(b, uint64(len(x.frequency)))
+	terms := len(x.starts) - 1
+	b = binary.AppendUvarint(b, uint64(terms))
 	b = binary.AppendUvarint(b, uint64(len(x.lengths)))
-	for _, list := range [][]uint32{x.frequency, x.lengths} {
-		for _, n := range list {
-			b = binary.AppendUvarint(b, uint64(n))
-		}
+	for t := range terms {
+		b = binary.AppendUvarint(b, uint64(x.frequency(uint32(t))))
+	}
+	for _, n := range x.lengths {
+		b = binary.AppendUvarint(b, uint64(n))
 	}
 	if x.segment != nil {
 		var segment bytes.Buffer
@@ -84,8 +86,11 @@ func Open(b []byte) (*Index, error) {
 		}
 		sizes[i], b = n, b[size:]
 	}
-	x := &Index{frequency: make([]uint32, sizes[0]), lengths: make([]uint32, sizes[1])}
-	for _, list := range [][]uint32{x.frequency, x.lengths} {
+	if sizes[1] > maxDocuments {
+		return nil, fmt.Errorf("%w: sizes", ErrDamaged)
+	}
+	x, frequency := &Index{lengths: make([]uint32, sizes[1])}, make([]uint32, sizes[0])
+	for _, list := range [][]uint32{frequency, x.lengths} {
 		for i := range list {
 			n, size := binary.Uvarint(b)
 			if size <= 0 {
@@ -95,12 +100,16 @@ func Open(b []byte) (*Index, error) {
 		}
 	}
 	x.weigh()
-	if len(b) == 0 {
-		return x, nil
+	if len(b) > 0 {
+		var err error
+		if x.segment, err = openSegment(b, len(x.lengths)); err != nil {
+			return nil, err
+		}
 	}
-	var err error
-	x.segment, err = openSegment(b, len(x.lengths))
-	return x, err
+	if err := x.lay(frequency); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, errors.Join(err, x.Close()))
+	}
+	return x, nil
 }
 
 // openSegment reads what is at the end of a file of bleve's format zap:
