@@ -120,7 +120,7 @@ func TestEndClosesTheTicket(t *testing.T) {
 	if got, _, err := w.desk.Get(t.Context(), testShop, ticket); err != nil || got.State != handoff.Closed || got.Outcome != handoff.OutcomeLeft {
 		t.Errorf("ticket = %+v, %v, want closed and left", got, err)
 	}
-	if _, err := w.desk.Claim(t.Context(), testShop, "mei", ticket); !errors.Is(err, handoff.ErrClosed) {
+	if _, err := w.desk.Claim(t.Context(), testShop, "mei", dialog.TicketRequest{Ticket: ticket}); !errors.Is(err, handoff.ErrClosed) {
 		t.Errorf("Claim after End = %v, want handoff.ErrClosed", err)
 	}
 }

@@ -18,7 +18,8 @@ import (
 // A ticket that the shop does not have gives handoff.ErrNotFound. One that the
 // caller may not change gives handoff.ErrNotHolder (nobody holds it),
 // handoff.ErrTaken (another agent does), handoff.ErrOffered (it rings at
-// another desk) or handoff.ErrClosed.
+// another desk) or handoff.ErrClosed. A turn id that the caller has used in the
+// session for something else gives ErrTurnReused.
 type Desk struct {
 	service *Service
 }
@@ -31,8 +32,8 @@ func NewDesk(s *Service) *Desk { return &Desk{service: s} }
 // the session goes from WAITING to HUMAN. Claiming a ticket that the agent
 // holds changes nothing. It fails with handoff.ErrNotTaking where the agent is
 // away, and handoff.ErrAtCapacity where the desk is full.
-func (d *Desk) Claim(ctx context.Context, id shop.ID, agent, ticket string) (*handoff.Ticket, error) {
-	t, _, err := d.change(ctx, id, agent, ticket, turnKey{}, func(ctx context.Context, a *act, t *handoff.Ticket) error {
+func (d *Desk) Claim(ctx context.Context, id shop.ID, agent string, req TicketRequest) (*handoff.Ticket, error) {
+	return d.act(ctx, id, agent, req, []string{"claim"}, func(ctx context.Context, a *act, t *handoff.Ticket) error {
 		if t.HeldBy(agent) == nil {
 			return nil
 		}
@@ -46,7 +47,6 @@ func (d *Desk) Claim(ctx context.Context, id shop.ID, agent, ticket string) (*ha
 		a.join(t, agent)
 		return nil
 	})
-	return t, err
 }
 
 // join has an agent own the session from now on.
@@ -59,8 +59,8 @@ func (a *act) join(t *handoff.Ticket, agent string) {
 // then. Where nobody else can take it, it comes back: who declines it once more
 // is set away, or it would ring without end. It fails with
 // handoff.ErrNotOffered where it does not ring there.
-func (d *Desk) Decline(ctx context.Context, id shop.ID, agent, ticket string) (*handoff.Ticket, error) {
-	t, _, err := d.change(ctx, id, agent, ticket, turnKey{}, func(ctx context.Context, a *act, t *handoff.Ticket) error {
+func (d *Desk) Decline(ctx context.Context, id shop.ID, agent string, req TicketRequest) (*handoff.Ticket, error) {
+	return d.act(ctx, id, agent, req, []string{"decline"}, func(ctx context.Context, a *act, t *handoff.Ticket) error {
 		if t.Desk() != agent {
 			return handoff.ErrNotOffered
 		}
@@ -79,7 +79,6 @@ func (d *Desk) Decline(ctx context.Context, id shop.ID, agent, ticket string) (*
 		a.ticket = t
 		return nil
 	})
-	return t, err
 }
 
 // Reply says text to the customer and returns its entry. A turn id that comes
@@ -149,6 +148,23 @@ func (d *Desk) Note(ctx context.Context, id shop.ID, agent string, req NoteReque
 	return t, err
 }
 
+// act is change for acts whose turn id may be missing. what tells it from other
+// acts on the same ticket.
+func (d *Desk) act(ctx context.Context, id shop.ID, agent string, req TicketRequest, what []string, decide func(context.Context, *act, *handoff.Ticket) error) (*handoff.Ticket, error) {
+	var key turnKey
+	if req.Turn != "" {
+		if err := checkTurnID(req.Turn); err != nil {
+			return nil, err
+		}
+		key = agentTurn(agent, req.Turn, append([]string{req.Ticket}, what...)...)
+	}
+	t, _, err := d.change(ctx, id, agent, req.Ticket, key, func(ctx context.Context, a *act, t *handoff.Ticket) error {
+		a.always = key.id != ""
+		return decide(ctx, a, t)
+	})
+	return t, err
+}
+
 // change lets decide change a ticket, its session, and the desks that it takes
 // with seat. It returns the ticket as it then is.
 func (d *Desk) change(ctx context.Context, id shop.ID, agent, ticket string, turn turnKey, decide func(context.Context, *act, *handoff.Ticket) error) (*handoff.Ticket, *act, error) {
@@ -176,6 +192,9 @@ func (s *Service) changeTicket(ctx context.Context, id shop.ID, ticket string, t
 		}
 		return decide(ctx, a, t)
 	})
+	if err == nil && a.again {
+		t, err = s.ticket(ctx, id, ticket) // not one that was changed in vain before
+	}
 	if err != nil {
 		return nil, nil, err
 	}

@@ -80,7 +80,7 @@ func TestDeskRefusesWhoDoesNotHold(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			_, reply := w.desk.Reply(t.Context(), tt.shop, "bo", dialog.ReplyRequest{Ticket: tt.ticket, Turn: "t", Text: "hi"})
 			_, closing := w.desk.Close(t.Context(), tt.shop, "bo", dialog.CloseRequest{Ticket: tt.ticket, Outcome: "ok", BackToBot: false})
-			_, claim := w.desk.Claim(t.Context(), tt.shop, "bo", tt.ticket)
+			_, claim := w.desk.Claim(t.Context(), tt.shop, "bo", dialog.TicketRequest{Ticket: tt.ticket})
 			if !errors.Is(reply, tt.other) || !errors.Is(closing, tt.other) {
 				t.Errorf("Reply = %v, Close = %v, want %v", reply, closing, tt.other)
 			}
@@ -95,7 +95,7 @@ func TestDeskRefusesBadFields(t *testing.T) {
 	w := newWorld(t, shopTree())
 	_, ticket := w.wait()
 	ctx := t.Context()
-	_, err := w.desk.Claim(ctx, testShop, "a\nb", ticket)
+	_, err := w.desk.Claim(ctx, testShop, "a\nb", dialog.TicketRequest{Ticket: ticket})
 	wantField(t, "Claim", err, "agent")
 	_, err = w.desk.Reply(ctx, testShop, "mei", dialog.ReplyRequest{Ticket: ticket, Turn: "t", Text: strings.Repeat("长", dialog.MaxReply+1)})
 	wantField(t, "Reply", err, "text")
@@ -172,7 +172,7 @@ func TestDeskClaimIsExclusive(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 20 {
 		wg.Go(func() {
-			_, err := desks[i%2].Claim(context.Background(), testShop, fmt.Sprintf("agent%d", i), ticket)
+			_, err := desks[i%2].Claim(context.Background(), testShop, fmt.Sprintf("agent%d", i), dialog.TicketRequest{Ticket: ticket})
 			mu.Lock()
 			defer mu.Unlock()
 			if err == nil {

@@ -8,6 +8,16 @@ import (
 	"github.com/honeyguide-chat/honeyguide/knowledge"
 )
 
+// TicketRequest names a ticket that an agent does something with.
+type TicketRequest struct {
+	Ticket string
+	// Turn makes it safe to send the request again when its answer was lost: what
+	// was done under the id is not done again, whatever has happened to the ticket
+	// since, and the answer is the ticket as it now is. It is chosen by the client,
+	// unique for the agent within the session; "" gives no such safety.
+	Turn string
+}
+
 // ReplyRequest is what an agent says to the customer.
 type ReplyRequest struct {
 	Ticket string
@@ -28,6 +38,7 @@ type NoteRequest struct {
 // TransferRequest passes a held ticket on.
 type TransferRequest struct {
 	Ticket string
+	Turn   string        // as of TicketRequest
 	Agent  string        // to this agent, who is waited for; "" where Needs say to whom
 	Needs  handoff.Needs // what the next agent must meet; the zero value keeps the ticket's own
 	Note   string        // for the next agent; "" is none
@@ -36,6 +47,7 @@ type TransferRequest struct {
 // CloseRequest ends a human's part.
 type CloseRequest struct {
 	Ticket    string
+	Turn      string   // as of TicketRequest
 	Outcome   string   // such as "solved", 1 to 500 characters
 	Tags      []string // added to the ticket's
 	BackToBot bool     // the bot goes on; otherwise the session is closed
@@ -45,6 +57,7 @@ type CloseRequest struct {
 // its room on the desk.
 type WrapUpRequest struct {
 	Ticket  string
+	Turn    string   // as of TicketRequest
 	Outcome string   // replaces the ticket's; "" keeps it
 	Tags    []string // added to the ticket's
 }

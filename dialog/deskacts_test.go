@@ -29,7 +29,7 @@ func TestClaim(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			o := newOffice(t)
 			id := tt.ticket(o)
-			got, err := o.desk.Claim(t.Context(), testShop, tt.agent, id)
+			got, err := o.desk.Claim(t.Context(), testShop, tt.agent, dialog.TicketRequest{Ticket: id})
 			if err != nil || got.State != handoff.Held || got.Agent != tt.agent || got.Offer != nil || !got.Claimed.Equal(o.now()) {
 				t.Fatalf("Claim = %+v, %v", got, err)
 			}
@@ -50,7 +50,7 @@ func TestClaim(t *testing.T) {
 				t.Errorf("session in %s, last entry %+v, want HUMAN, and the customer told", s.State, e)
 			}
 			o.wantUntouched(t, func() {
-				if again, err := o.desk.Claim(t.Context(), testShop, tt.agent, id); err != nil || again.Version != got.Version {
+				if again, err := o.desk.Claim(t.Context(), testShop, tt.agent, dialog.TicketRequest{Ticket: id}); err != nil || again.Version != got.Version {
 					t.Errorf("Claim again = %+v, %v, want what the first one gave", again, err)
 				}
 			})
@@ -62,7 +62,7 @@ func TestDecline(t *testing.T) {
 	o := newOffice(t)
 	was := o.ticket(o.rings)
 	before, _ := o.last(o.rings)
-	got, err := o.desk.Decline(t.Context(), testShop, "mei", o.rings)
+	got, err := o.desk.Decline(t.Context(), testShop, "mei", dialog.TicketRequest{Ticket: o.rings})
 	if err != nil || got.State != handoff.Waiting || got.Offer != nil || !got.Queued.Equal(was.Queued) || got.Front {
 		t.Fatalf("Decline = %+v, %v, want it to wait where it was in line", got, err)
 	}
@@ -76,7 +76,7 @@ func TestDecline(t *testing.T) {
 		t.Errorf("the customer, for whom nothing changes, was told %+v", after)
 	}
 	o.wantUntouched(t, func() {
-		if _, err := o.desk.Decline(t.Context(), testShop, "mei", o.rings); !errors.Is(err, handoff.ErrNotOffered) {
+		if _, err := o.desk.Decline(t.Context(), testShop, "mei", dialog.TicketRequest{Ticket: o.rings}); !errors.Is(err, handoff.ErrNotOffered) {
 			t.Errorf("Decline again = %v, want ErrNotOffered", err)
 		}
 	})
@@ -202,7 +202,7 @@ func TestSuggestCountsAMessageOnce(t *testing.T) {
 	suggest(0, "", 1)
 	suggest(6, "returns.days.late true 已超过七天，不能无理由退货；有质量问题仍可退。\n依据：", 2)
 	suggest(5, freight, 2)
-	if _, err := o.desk.Requeue(t.Context(), testShop, "mei", o.held); err != nil {
+	if _, err := o.desk.Requeue(t.Context(), testShop, "mei", dialog.TicketRequest{Ticket: o.held}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := o.desk.Suggest(t.Context(), testShop, "mei", o.held, 0); !errors.Is(err, handoff.ErrNotHolder) {

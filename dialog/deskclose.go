@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/honeyguide-chat/honeyguide/handoff"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
@@ -16,12 +17,12 @@ const maxOutcome = 500
 // is closed, or goes back to the bot, and the customer may be asked for an
 // opinion. Closing again with the same outcome changes nothing.
 func (d *Desk) Close(ctx context.Context, id shop.ID, agent string, req CloseRequest) (*handoff.Ticket, error) {
-	return d.close(ctx, id, agent, req, func(t *handoff.Ticket) error { return t.HeldBy(agent) })
+	return d.close(ctx, id, agent, "close", req, func(t *handoff.Ticket) error { return t.HeldBy(agent) })
 }
 
 // ForceClose is Close by a supervisor, whoever has the ticket.
 func (d *Desk) ForceClose(ctx context.Context, id shop.ID, supervisor string, req CloseRequest) (*handoff.Ticket, error) {
-	return d.close(ctx, id, supervisor, req, func(t *handoff.Ticket) error {
+	return d.close(ctx, id, supervisor, "force close", req, func(t *handoff.Ticket) error {
 		if !t.Open() {
 			return handoff.ErrClosed
 		}
@@ -29,7 +30,7 @@ func (d *Desk) ForceClose(ctx context.Context, id shop.ID, supervisor string, re
 	})
 }
 
-func (d *Desk) close(ctx context.Context, id shop.ID, agent string, req CloseRequest, may func(*handoff.Ticket) error) (*handoff.Ticket, error) {
+func (d *Desk) close(ctx context.Context, id shop.ID, agent, what string, req CloseRequest, may func(*handoff.Ticket) error) (*handoff.Ticket, error) {
 	outcome, err := cleanText("outcome", req.Outcome, maxOutcome)
 	if err != nil {
 		return nil, err
@@ -41,7 +42,8 @@ func (d *Desk) close(ctx context.Context, id shop.ID, agent string, req CloseReq
 	if err != nil {
 		return nil, err
 	}
-	t, _, err := d.change(ctx, id, agent, req.Ticket, turnKey{}, func(ctx context.Context, a *act, t *handoff.Ticket) error {
+	content := append([]string{what, req.Outcome, strconv.FormatBool(req.BackToBot)}, req.Tags...)
+	return d.act(ctx, id, agent, TicketRequest{req.Ticket, req.Turn}, content, func(ctx context.Context, a *act, t *handoff.Ticket) error {
 		if !t.Open() && t.ClosedBy == agent && t.Outcome == outcome {
 			return nil
 		}
@@ -58,7 +60,6 @@ func (d *Desk) close(ctx context.Context, id shop.ID, agent string, req CloseReq
 		a.endHuman(agent, req.BackToBot, surveyOf(t, rules))
 		return nil
 	})
-	return t, err
 }
 
 // endHuman tells the customer that the human's part is over, and whose the
@@ -109,7 +110,8 @@ func (d *Desk) WrapUp(ctx context.Context, id shop.ID, agent string, req WrapUpR
 	if err := checkTags(req.Tags); err != nil {
 		return nil, err
 	}
-	t, _, err := d.change(ctx, id, agent, req.Ticket, turnKey{}, func(ctx context.Context, a *act, t *handoff.Ticket) error {
+	content := append([]string{"wrap up", req.Outcome}, req.Tags...)
+	return d.act(ctx, id, agent, TicketRequest{req.Ticket, req.Turn}, content, func(ctx context.Context, a *act, t *handoff.Ticket) error {
 		switch {
 		case t.Open():
 			return &FieldError{Field: "ticket", Reason: "is not closed yet"}
@@ -133,7 +135,6 @@ func (d *Desk) WrapUp(ctx context.Context, id shop.ID, agent string, req WrapUpR
 		seat.Clear(t.ID, a.now)
 		return nil
 	})
-	return t, err
 }
 
 // checkTags accepts what a ticket can carry.

@@ -59,13 +59,13 @@ func TestRefusals(t *testing.T) {
 func claimRefusals() []refusal {
 	claim := func(agent string, ticket func(*office) string) func(context.Context, *office) error {
 		return func(ctx context.Context, o *office) error {
-			_, err := o.desk.Claim(ctx, testShop, agent, ticket(o))
+			_, err := o.desk.Claim(ctx, testShop, agent, dialog.TicketRequest{Ticket: ticket(o)})
 			return err
 		}
 	}
 	takeOver := func(ticket func(*office) string) func(context.Context, *office) error {
 		return func(ctx context.Context, o *office) error {
-			_, err := o.desk.TakeOver(ctx, testShop, "sup", ticket(o))
+			_, err := o.desk.TakeOver(ctx, testShop, "sup", dialog.TicketRequest{Ticket: ticket(o)})
 			return err
 		}
 	}
@@ -82,7 +82,7 @@ func claimRefusals() []refusal {
 		{"take-over of what is closed", takeOver(closed), handoff.ErrClosed, ""},
 		{"take-over of what there is not", takeOver(nothing), handoff.ErrNotFound, ""},
 		{"in another shop", func(ctx context.Context, o *office) error {
-			_, err := o.desk.Claim(ctx, "other", "mei", o.free)
+			_, err := o.desk.Claim(ctx, "other", "mei", dialog.TicketRequest{Ticket: o.free})
 			return err
 		}, handoff.ErrNotFound, ""},
 	}
@@ -98,7 +98,7 @@ func nothing(o *office) string { return "nothing" }
 func declineRefusals() []refusal {
 	decline := func(agent string, ticket func(*office) string) func(context.Context, *office) error {
 		return func(ctx context.Context, o *office) error {
-			_, err := o.desk.Decline(ctx, testShop, agent, ticket(o))
+			_, err := o.desk.Decline(ctx, testShop, agent, dialog.TicketRequest{Ticket: ticket(o)})
 			return err
 		}
 	}
@@ -184,7 +184,7 @@ func transferRefusals() []refusal {
 func requeueRefusals() []refusal {
 	requeue := func(agent string, ticket func(*office) string) func(context.Context, *office) error {
 		return func(ctx context.Context, o *office) error {
-			_, err := o.desk.Requeue(ctx, testShop, agent, ticket(o))
+			_, err := o.desk.Requeue(ctx, testShop, agent, dialog.TicketRequest{Ticket: ticket(o)})
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/honeyguide-chat/honeyguide/handoff"
@@ -23,7 +24,10 @@ func (d *Desk) Transfer(ctx context.Context, id shop.ID, agent string, req Trans
 	if err != nil {
 		return nil, err
 	}
-	t, _, err := d.change(ctx, id, agent, req.Ticket, turnKey{}, func(ctx context.Context, a *act, t *handoff.Ticket) error {
+	what := []string{
+		"transfer", req.Agent, req.Needs.Skill, strconv.Itoa(req.Needs.Proficiency), req.Needs.Language, req.Note,
+	}
+	return d.act(ctx, id, agent, TicketRequest{req.Ticket, req.Turn}, what, func(ctx context.Context, a *act, t *handoff.Ticket) error {
 		if err := t.HeldBy(agent); err != nil {
 			return err
 		}
@@ -51,7 +55,6 @@ func (d *Desk) Transfer(ctx context.Context, id shop.ID, agent string, req Trans
 		a.tell(fmt.Sprintf(a.words.transferred, agent), agent)
 		return nil
 	})
-	return t, err
 }
 
 func (r TransferRequest) check(agent string) (note string, err error) {
@@ -104,11 +107,10 @@ func (d *Desk) mayHave(ctx context.Context, id shop.ID, agent string) error {
 
 // Requeue puts a ticket that the agent holds, or that rings there, back to the
 // line: to its front where it was held.
-func (d *Desk) Requeue(ctx context.Context, id shop.ID, agent, ticket string) (*handoff.Ticket, error) {
-	t, _, err := d.change(ctx, id, agent, ticket, turnKey{}, func(ctx context.Context, a *act, t *handoff.Ticket) error {
+func (d *Desk) Requeue(ctx context.Context, id shop.ID, agent string, req TicketRequest) (*handoff.Ticket, error) {
+	return d.act(ctx, id, agent, req, []string{"requeue"}, func(ctx context.Context, a *act, t *handoff.Ticket) error {
 		return d.service.requeue(ctx, a, t, agent, a.words.requeued)
 	})
-	return t, err
 }
 
 // requeue takes a ticket from an agent's desk. words tell the customer, with
@@ -135,8 +137,8 @@ func (s *Service) requeue(ctx context.Context, a *act, t *handoff.Ticket, agent,
 
 // TakeOver gives an open ticket to a supervisor, whoever has it. The customer
 // is told who helps from now on.
-func (d *Desk) TakeOver(ctx context.Context, id shop.ID, supervisor, ticket string) (*handoff.Ticket, error) {
-	t, _, err := d.change(ctx, id, supervisor, ticket, turnKey{}, func(ctx context.Context, a *act, t *handoff.Ticket) error {
+func (d *Desk) TakeOver(ctx context.Context, id shop.ID, supervisor string, req TicketRequest) (*handoff.Ticket, error) {
+	return d.act(ctx, id, supervisor, req, []string{"take over"}, func(ctx context.Context, a *act, t *handoff.Ticket) error {
 		if t.HeldBy(supervisor) == nil {
 			return nil
 		}
@@ -154,5 +156,4 @@ func (d *Desk) TakeOver(ctx context.Context, id shop.ID, supervisor, ticket stri
 		a.join(t, supervisor)
 		return nil
 	})
-	return t, err
 }

@@ -95,7 +95,7 @@ func TestTransferToNeeds(t *testing.T) {
 func TestRequeue(t *testing.T) {
 	o := newOffice(t)
 	o.pass(time.Minute)
-	got, err := o.desk.Requeue(t.Context(), testShop, "mei", o.held)
+	got, err := o.desk.Requeue(t.Context(), testShop, "mei", dialog.TicketRequest{Ticket: o.held})
 	if err != nil || got.State != handoff.Waiting || !got.Front || !got.Queued.Equal(o.now()) {
 		t.Fatalf("Requeue of what is held = %+v, %v, want it at the front from now", got, err)
 	}
@@ -103,7 +103,7 @@ func TestRequeue(t *testing.T) {
 		t.Errorf("session in %s, the customer was told %+v", s.State, e)
 	}
 	told, _ := o.last(o.rings)
-	if got, err = o.desk.Requeue(t.Context(), testShop, "mei", o.rings); err != nil || got.Front || got.Offer != nil {
+	if got, err = o.desk.Requeue(t.Context(), testShop, "mei", dialog.TicketRequest{Ticket: o.rings}); err != nil || got.Front || got.Offer != nil {
 		t.Errorf("Requeue of a ring = %+v, %v, want it to keep its place", got, err)
 	}
 	if e, _ := o.last(o.rings); e.Seq != told.Seq {
@@ -128,7 +128,7 @@ func TestTakeOver(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			o := newOffice(t)
 			id := tt.ticket(o)
-			got, err := o.desk.TakeOver(t.Context(), testShop, "sup", id)
+			got, err := o.desk.TakeOver(t.Context(), testShop, "sup", dialog.TicketRequest{Ticket: id})
 			if err != nil || got.State != handoff.Held || got.Agent != "sup" || got.Offer != nil {
 				t.Fatalf("TakeOver = %+v, %v", got, err)
 			}
@@ -145,7 +145,7 @@ func TestTakeOver(t *testing.T) {
 				t.Errorf("session in %s, the customer was told %+v", s.State, e)
 			}
 			o.wantUntouched(t, func() {
-				if _, err := o.desk.TakeOver(t.Context(), testShop, "sup", id); err != nil {
+				if _, err := o.desk.TakeOver(t.Context(), testShop, "sup", dialog.TicketRequest{Ticket: id}); err != nil {
 					t.Errorf("TakeOver again = %v", err)
 				}
 			})
@@ -162,7 +162,7 @@ func TestTakeOver(t *testing.T) {
 func TestTakeOverKnowsNoCapacity(t *testing.T) {
 	o := newOffice(t)
 	for _, id := range []string{o.free, o.held, o.rings} {
-		if _, err := o.desk.TakeOver(t.Context(), testShop, "bo", id); err != nil {
+		if _, err := o.desk.TakeOver(t.Context(), testShop, "bo", dialog.TicketRequest{Ticket: id}); err != nil {
 			t.Errorf("TakeOver by a full desk = %v", err)
 		}
 	}
@@ -172,7 +172,7 @@ func TestTakeOverKnowsNoCapacity(t *testing.T) {
 	o.staff("sup", 1, handoff.Online)
 	_, id := o.wait()
 	o.ring("sup", id)
-	if got, err := o.desk.TakeOver(t.Context(), testShop, "sup", id); err != nil || got.Agent != "sup" || o.agent("sup").Load() != 1 {
+	if got, err := o.desk.TakeOver(t.Context(), testShop, "sup", dialog.TicketRequest{Ticket: id}); err != nil || got.Agent != "sup" || o.agent("sup").Load() != 1 {
 		t.Errorf("TakeOver of the own ring = %+v, %v, with %v on the desk", got, err, o.onDesk("sup"))
 	}
 }
@@ -229,14 +229,14 @@ func TestStreamShowsTheEndOfAConversation(t *testing.T) {
 // without end.
 func TestDeclinedTwiceSetsAway(t *testing.T) {
 	o := newOffice(t)
-	if _, err := o.desk.Decline(t.Context(), testShop, "mei", o.rings); err != nil {
+	if _, err := o.desk.Decline(t.Context(), testShop, "mei", dialog.TicketRequest{Ticket: o.rings}); err != nil {
 		t.Fatal(err)
 	}
 	if a := o.agent("mei"); a.Presence != handoff.Online {
 		t.Fatalf("after one no mei is %s, want online", a.Presence)
 	}
 	o.ring("mei", o.rings)
-	if _, err := o.desk.Decline(t.Context(), testShop, "mei", o.rings); err != nil {
+	if _, err := o.desk.Decline(t.Context(), testShop, "mei", dialog.TicketRequest{Ticket: o.rings}); err != nil {
 		t.Fatal(err)
 	}
 	if a := o.agent("mei"); a.Presence != handoff.Away || a.On(o.rings) != nil {

@@ -1,7 +1,9 @@
 package dialog
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -57,7 +59,7 @@ func (d *Desk) stopRinging(ctx context.Context, id shop.ID, agent *handoff.Agent
 		if w.Kind != handoff.Ringing {
 			continue
 		}
-		if _, err := d.Decline(ctx, id, agent.Name, w.Ticket); err != nil && !settled(err) {
+		if _, err := d.Decline(ctx, id, agent.Name, TicketRequest{Ticket: w.Ticket}); err != nil && !settled(err) {
 			return nil, err
 		}
 		stopped = true
@@ -247,7 +249,8 @@ func (d *Desk) Rules(ctx context.Context, id shop.ID) (*handoff.Rules, error) {
 
 // PutRules stores the shop's rules, whose Version is the one that was read, and
 // returns them as stored. Rules that cannot be give a *handoff.RulesError, and
-// rules that somebody else has changed since handoff.ErrConflict.
+// rules that somebody else has changed since handoff.ErrConflict. Doing so again,
+// where the answer was lost, changes nothing.
 func (d *Desk) PutRules(ctx context.Context, rules *handoff.Rules) (*handoff.Rules, error) {
 	if err := checkShop(rules.Shop); err != nil {
 		return nil, err
@@ -257,9 +260,31 @@ func (d *Desk) PutRules(ctx context.Context, rules *handoff.Rules) (*handoff.Rul
 	}
 	stored := *rules
 	if err := d.service.staff.Rules.PutRules(ctx, &stored); err != nil {
+		if errors.Is(err, handoff.ErrConflict) {
+			if own := d.wasPut(ctx, rules); own != nil {
+				return own, nil
+			}
+		}
 		return nil, fmt.Errorf("dialog: storing the rules of a shop: %w", err)
 	}
 	d.service.forgetRules(rules.Shop)
 	d.service.wakeAgents(ctx, rules.Shop)
 	return &stored, nil
+}
+
+// wasPut returns the stored rules where they are what came of storing these, and
+// nil where they are not or cannot be read.
+func (d *Desk) wasPut(ctx context.Context, rules *handoff.Rules) *handoff.Rules {
+	stored, err := d.service.staff.Rules.Rules(ctx, rules.Shop)
+	if err != nil || stored.Version != rules.Version+1 {
+		return nil
+	}
+	put := *rules
+	put.Version = stored.Version
+	a, errA := json.Marshal(&put) // in which nil and empty are the same
+	b, errB := json.Marshal(stored)
+	if errA != nil || errB != nil || !bytes.Equal(a, b) {
+		return nil
+	}
+	return stored
 }

@@ -45,7 +45,7 @@ func Example() {
 		fmt.Println(reply.Decision, reply.Reason, reply.State)
 	}
 	waiting := must(desk.List(ctx, "myshop", "waiting", 0, 10))
-	ticket := must(desk.Claim(ctx, "myshop", "agent-li", waiting[0].ID))
+	ticket := must(desk.Claim(ctx, "myshop", "agent-li", dialog.TicketRequest{Ticket: waiting[0].ID}))
 	fmt.Println(ticket.State, ticket.Packet.Reason, ticket.Packet.Slots[0].Label)
 	// Output:
 	// ASK SLOT_NEEDED BOT

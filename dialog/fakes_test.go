@@ -335,7 +335,7 @@ func (w *world) wait() (session, ticket string) {
 
 func (w *world) claim(agent, ticket string) {
 	w.t.Helper()
-	if _, err := w.desk.Claim(w.t.Context(), testShop, agent, ticket); err != nil {
+	if _, err := w.desk.Claim(w.t.Context(), testShop, agent, dialog.TicketRequest{Ticket: ticket}); err != nil {
 		w.t.Fatalf("Claim(%s) = %v", agent, err)
 	}
 }

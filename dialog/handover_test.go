@@ -184,7 +184,7 @@ func TestTicketPrefersTheLastAgent(t *testing.T) {
 	}
 	w.staff("sup", 3, handoff.Online)
 	w.claim("mei", ticket)
-	if _, err := w.desk.TakeOver(t.Context(), testShop, "sup", ticket); err != nil {
+	if _, err := w.desk.TakeOver(t.Context(), testShop, "sup", dialog.TicketRequest{Ticket: ticket}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.service.BackToBot(t.Context(), w.act(id)); err != nil {

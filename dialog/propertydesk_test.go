@@ -63,9 +63,9 @@ func (m *machine) agentActs(t *rapid.T) {
 	var err error
 	switch act {
 	case "claim":
-		_, err = m.desk.Claim(ctx, testShop, agent, ticket)
+		_, err = m.desk.Claim(ctx, testShop, agent, dialog.TicketRequest{Ticket: ticket})
 	case "decline":
-		_, err = m.desk.Decline(ctx, testShop, agent, ticket)
+		_, err = m.desk.Decline(ctx, testShop, agent, dialog.TicketRequest{Ticket: ticket})
 	case "say":
 		_, err = m.desk.Reply(ctx, testShop, agent, dialog.ReplyRequest{Ticket: ticket, Turn: m.turnID(), Text: "您好", Suggestion: "returns.how"})
 	case "note":
@@ -78,7 +78,7 @@ func (m *machine) agentActs(t *rapid.T) {
 	case "transfer to skill":
 		_, err = m.desk.Transfer(ctx, testShop, agent, dialog.TransferRequest{Ticket: ticket, Needs: handoff.Needs{Skill: "games"}})
 	case "requeue":
-		_, err = m.desk.Requeue(ctx, testShop, agent, ticket)
+		_, err = m.desk.Requeue(ctx, testShop, agent, dialog.TicketRequest{Ticket: ticket})
 	case "wrap up":
 		_, err = m.desk.WrapUp(ctx, testShop, agent, dialog.WrapUpRequest{Ticket: ticket, Tags: []string{"a"}})
 	case "sign":
@@ -103,7 +103,7 @@ func (m *machine) staffActs(t *rapid.T) {
 	case "go", "go later":
 		_, err = m.desk.SetPresence(ctx, testShop, anyAgent(t), handoff.Offline, act == "go later")
 	case "take over":
-		_, err = m.desk.TakeOver(ctx, testShop, "sup", m.anyTicket(t))
+		_, err = m.desk.TakeOver(ctx, testShop, "sup", dialog.TicketRequest{Ticket: m.anyTicket(t)})
 	case "force":
 		_, err = m.desk.ForceClose(ctx, testShop, "sup", dialog.CloseRequest{Ticket: m.anyTicket(t), Outcome: "ok", BackToBot: true})
 	case "here":

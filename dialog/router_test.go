@@ -92,7 +92,7 @@ func TestRouterRings(t *testing.T) {
 		if s, _ := w.store.stored(testShop, id); s.State != dialog.StateWaiting {
 			t.Errorf("the session is in %s while it rings, want WAITING", s.State)
 		}
-		if _, err := w.desk.Decline(t.Context(), testShop, "mei", ticket); err != nil {
+		if _, err := w.desk.Decline(t.Context(), testShop, "mei", dialog.TicketRequest{Ticket: ticket}); err != nil {
 			t.Fatal(err)
 		}
 		w.wantAt(t, ticket, "rings at bo", "after mei said no")

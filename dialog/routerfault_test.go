@@ -95,7 +95,7 @@ func (w *world) serve(t *testing.T, agent string, work handoff.Work) {
 	var err error
 	switch work.Kind {
 	case handoff.Ringing:
-		_, err = w.desk.Claim(t.Context(), testShop, agent, work.Ticket)
+		_, err = w.desk.Claim(t.Context(), testShop, agent, dialog.TicketRequest{Ticket: work.Ticket})
 	case handoff.Holding:
 		_, err = w.desk.Close(t.Context(), testShop, agent, dialog.CloseRequest{Ticket: work.Ticket, Outcome: "ok"})
 	}

@@ -99,6 +99,8 @@ type act struct {
 	maxOpen int              // where ticket is new, as of [Change]
 	agents  []*handoff.Agent // the desks that were read for it, as they will be
 	reply   Reply            // kept under the turn's id
+	again   bool             // reply is that of a turn that was committed before
+	always  bool             // the turn is kept also where it changes nothing
 	now     time.Time
 	words   *phrases
 	release Release // pinned until the act is over; nil where none is needed
@@ -151,17 +153,30 @@ func (s *Service) attempt(ctx context.Context, at address, turn turnKey, decide 
 		if record.Digest != turn.digest {
 			return nil, ErrTurnReused
 		}
-		a.reply = record.Reply
+		a.reply, a.again = record.Reply, true
 		return a, nil
 	}
 	defer a.unpin()
 	if err := decide(ctx, a); err != nil {
+		if s.madeMeanwhile(ctx, at, turn) {
+			return nil, ErrConflict // it was refused because of what it did itself
+		}
 		return nil, err
 	}
-	if len(a.entries) == 0 && a.ticket == nil {
+	if len(a.entries) == 0 && a.ticket == nil && !a.always {
 		return a, nil
 	}
 	return a, s.commit(ctx, a, turn)
+}
+
+// madeMeanwhile reports whether a turn that was new when its session was loaded
+// has been committed since, by the same request on another node.
+func (s *Service) madeMeanwhile(ctx context.Context, at address, turn turnKey) bool {
+	if turn.id == "" {
+		return false
+	}
+	_, record, err := s.load(ctx, at, turn.id)
+	return err == nil && record != nil
 }
 
 // load returns the session at an address, or ErrNotFound.

@@ -246,6 +246,11 @@ func TestRules(t *testing.T) {
 	if err != nil || put.GetRules().GetVersion() != 1 {
 		t.Fatalf("PutRules = %v, %v, want version 1", put, err)
 	}
+	again, err := boss.PutRules(t.Context(), &handoffv1.PutRulesRequest{Rules: rules})
+	if err != nil || again.GetRules().GetVersion() != 1 {
+		t.Errorf("PutRules again = %v, %v, want what the first one gave", again, err)
+	}
+	rules.Canned = nil
 	_, err = boss.PutRules(t.Context(), &handoffv1.PutRulesRequest{Rules: rules})
 	wantError(t, "PutRules of an old version", err, codes.Aborted, "CONFLICT")
 	_, err = boss.PutRules(t.Context(), &handoffv1.PutRulesRequest{})

@@ -29,10 +29,10 @@ type DeskReads interface {
 
 // DeskTickets are what agents do with tickets.
 type DeskTickets interface {
-	Claim(ctx context.Context, id shop.ID, agent, ticket string) (*handoff.Ticket, error)
-	Decline(ctx context.Context, id shop.ID, agent, ticket string) (*handoff.Ticket, error)
+	Claim(ctx context.Context, id shop.ID, agent string, req dialog.TicketRequest) (*handoff.Ticket, error)
+	Decline(ctx context.Context, id shop.ID, agent string, req dialog.TicketRequest) (*handoff.Ticket, error)
 	Transfer(ctx context.Context, id shop.ID, agent string, req dialog.TransferRequest) (*handoff.Ticket, error)
-	Requeue(ctx context.Context, id shop.ID, agent, ticket string) (*handoff.Ticket, error)
+	Requeue(ctx context.Context, id shop.ID, agent string, req dialog.TicketRequest) (*handoff.Ticket, error)
 	Close(ctx context.Context, id shop.ID, agent string, req dialog.CloseRequest) (*handoff.Ticket, error)
 	WrapUp(ctx context.Context, id shop.ID, agent string, req dialog.WrapUpRequest) (*handoff.Ticket, error)
 }
@@ -116,7 +116,7 @@ func (s *handoffService) RequeueTicket(ctx context.Context, req *handoffv1.Reque
 
 func (s *handoffService) TransferTicket(ctx context.Context, req *handoffv1.TransferTicketRequest) (*handoffv1.TransferTicketResponse, error) {
 	ticket, err := withTicket(ctx, req, s.desk.Transfer, dialog.TransferRequest{
-		Ticket: req.GetTicketId(), Agent: req.GetAgent(), Needs: needsFromProto(req.GetNeeds()), Note: req.GetNote(),
+		Ticket: req.GetTicketId(), Turn: req.GetTurnId(), Agent: req.GetAgent(), Needs: needsFromProto(req.GetNeeds()), Note: req.GetNote(),
 	})
 	if err != nil {
 		return nil, renamed(err, map[string]string{"locale": "needs.language"})
@@ -126,7 +126,7 @@ func (s *handoffService) TransferTicket(ctx context.Context, req *handoffv1.Tran
 
 func (s *handoffService) CloseTicket(ctx context.Context, req *handoffv1.CloseTicketRequest) (*handoffv1.CloseTicketResponse, error) {
 	ticket, err := withTicket(ctx, req, s.desk.Close, dialog.CloseRequest{
-		Ticket: req.GetTicketId(), Outcome: req.GetOutcome(), Tags: req.GetTags(), BackToBot: req.GetBackToBot(),
+		Ticket: req.GetTicketId(), Turn: req.GetTurnId(), Outcome: req.GetOutcome(), Tags: req.GetTags(), BackToBot: req.GetBackToBot(),
 	})
 	if err != nil {
 		return nil, err
@@ -136,7 +136,7 @@ func (s *handoffService) CloseTicket(ctx context.Context, req *handoffv1.CloseTi
 
 func (s *handoffService) WrapUpTicket(ctx context.Context, req *handoffv1.WrapUpTicketRequest) (*handoffv1.WrapUpTicketResponse, error) {
 	ticket, err := withTicket(ctx, req, s.desk.WrapUp, dialog.WrapUpRequest{
-		Ticket: req.GetTicketId(), Outcome: req.GetOutcome(), Tags: req.GetTags(),
+		Ticket: req.GetTicketId(), Turn: req.GetTurnId(), Outcome: req.GetOutcome(), Tags: req.GetTags(),
 	})
 	if err != nil {
 		return nil, err
@@ -147,9 +147,15 @@ func (s *handoffService) WrapUpTicket(ctx context.Context, req *handoffv1.WrapUp
 // ofTicket is a request about one ticket.
 type ofTicket interface{ GetTicketId() string }
 
+// turnOfTicket is a request to change a ticket, safe to send again.
+type turnOfTicket interface {
+	ofTicket
+	GetTurnId() string
+}
+
 // onTicket does what needs no more than the ticket and who does it.
-func onTicket(ctx context.Context, req ofTicket, do func(context.Context, shop.ID, string, string) (*handoff.Ticket, error)) (*handoffv1.Ticket, error) {
-	return withTicket(ctx, req, do, req.GetTicketId())
+func onTicket(ctx context.Context, req turnOfTicket, do func(context.Context, shop.ID, string, dialog.TicketRequest) (*handoff.Ticket, error)) (*handoffv1.Ticket, error) {
+	return withTicket(ctx, req, do, dialog.TicketRequest{Ticket: req.GetTicketId(), Turn: req.GetTurnId()})
 }
 
 // withTicket does one of the acts that return the ticket.

@@ -13,7 +13,7 @@ import (
 
 // Supervision is what SupervisorService needs.
 type Supervision interface {
-	TakeOver(ctx context.Context, id shop.ID, supervisor, ticket string) (*handoff.Ticket, error)
+	TakeOver(ctx context.Context, id shop.ID, supervisor string, req dialog.TicketRequest) (*handoff.Ticket, error)
 	ForceClose(ctx context.Context, id shop.ID, supervisor string, req dialog.CloseRequest) (*handoff.Ticket, error)
 	Agents(ctx context.Context, id shop.ID, after string, limit int) ([]*handoff.Agent, error)
 	PutAgent(ctx context.Context, id shop.ID, settings dialog.AgentSettings) (*handoff.Agent, error)
@@ -39,7 +39,7 @@ func (s *supervisorService) TakeOverTicket(ctx context.Context, req *handoffv1.T
 
 func (s *supervisorService) ForceCloseTicket(ctx context.Context, req *handoffv1.ForceCloseTicketRequest) (*handoffv1.ForceCloseTicketResponse, error) {
 	ticket, err := withTicket(ctx, req, s.desk.ForceClose, dialog.CloseRequest{
-		Ticket: req.GetTicketId(), Outcome: req.GetOutcome(), Tags: req.GetTags(), BackToBot: req.GetBackToBot(),
+		Ticket: req.GetTicketId(), Turn: req.GetTurnId(), Outcome: req.GetOutcome(), Tags: req.GetTags(), BackToBot: req.GetBackToBot(),
 	})
 	if err != nil {
 		return nil, err

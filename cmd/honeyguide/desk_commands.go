@@ -83,7 +83,7 @@ func (w *deskWork) accept(ctx context.Context, typed string) error {
 	if err != nil {
 		return err
 	}
-	res, err := w.client.ClaimTicket(ctx, &handoffv1.ClaimTicketRequest{TicketId: id})
+	res, err := w.client.ClaimTicket(ctx, &handoffv1.ClaimTicketRequest{TicketId: id, TurnId: rand.Text()})
 	if err != nil {
 		return remoteError(err)
 	}
@@ -98,7 +98,7 @@ func (w *deskWork) decline(ctx context.Context, typed string) error {
 	if err != nil {
 		return err
 	}
-	_, err = w.client.DeclineTicket(ctx, &handoffv1.DeclineTicketRequest{TicketId: id})
+	_, err = w.client.DeclineTicket(ctx, &handoffv1.DeclineTicketRequest{TicketId: id, TurnId: rand.Text()})
 	return remoteError(err)
 }
 
@@ -202,7 +202,7 @@ func (w *deskWork) transfer(ctx context.Context, args string) error {
 	}
 	kind, rest, _ := strings.Cut(args, " ")
 	name, note, _ := strings.Cut(strings.TrimSpace(rest), " ")
-	req := &handoffv1.TransferTicketRequest{TicketId: id, Note: strings.TrimSpace(note)}
+	req := &handoffv1.TransferTicketRequest{TicketId: id, TurnId: rand.Text(), Note: strings.TrimSpace(note)}
 	switch {
 	case name != "" && kind == "agent":
 		req.Agent = name
@@ -220,7 +220,7 @@ func (w *deskWork) requeue(ctx context.Context, _ string) error {
 	if err != nil {
 		return err
 	}
-	_, err = w.client.RequeueTicket(ctx, &handoffv1.RequeueTicketRequest{TicketId: id})
+	_, err = w.client.RequeueTicket(ctx, &handoffv1.RequeueTicketRequest{TicketId: id, TurnId: rand.Text()})
 	return remoteError(err)
 }
 
@@ -240,10 +240,10 @@ func (w *deskWork) end(ctx context.Context, outcome string, back bool) error {
 	if outcome == "" {
 		return errors.New("say how it ended, such as: /close refunded")
 	}
-	if _, err := w.client.CloseTicket(ctx, &handoffv1.CloseTicketRequest{TicketId: id, Outcome: outcome, BackToBot: back}); err != nil {
+	if _, err := w.client.CloseTicket(ctx, &handoffv1.CloseTicketRequest{TicketId: id, TurnId: rand.Text(), Outcome: outcome, BackToBot: back}); err != nil {
 		return remoteError(err)
 	}
-	_, err = w.client.WrapUpTicket(ctx, &handoffv1.WrapUpTicketRequest{TicketId: id})
+	_, err = w.client.WrapUpTicket(ctx, &handoffv1.WrapUpTicketRequest{TicketId: id, TurnId: rand.Text()})
 	return remoteError(err)
 }
 

@@ -177,6 +177,10 @@ func TestDeskOfSupervisors(t *testing.T) {
 	}
 	want("rules set", boss("rules", "set", file), "version 1 of the rules is in force")
 	want("rules show again", boss("rules", "show"), "mode: pull\n", "version: 1\n")
+	want("rules set again", boss("rules", "set", file), "version 1 of the rules is in force")
+	if err := os.WriteFile(file, []byte(strings.Replace(shown, "mode: push", "mode: assign", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if err := runDesk(t, s, auth.Supervisor, "Boss", nil, new(screen), "rules", "set", file); err == nil || !strings.Contains(err.Error(), "somebody changed the rules since version 0") {
 		t.Errorf("rules set of an old version = %v, want it refused", err)
 	}

@@ -26,10 +26,14 @@ import (
 // remoteTimeout bounds every call but the watch.
 const remoteTimeout = 30 * time.Second
 
-// remoteRetry repeats a call that may not have reached the server. Each names
-// its turn, so that nothing is said twice.
+// remoteRetry repeats a call whose answer did not come. Each that changes
+// something names its turn, so that nothing is said or done twice.
 const remoteRetry = `{"methodConfig": [{
-	"name": [{"service": "honeyguide.dialog.v1.DialogService"}],
+	"name": [
+		{"service": "honeyguide.dialog.v1.DialogService"},
+		{"service": "honeyguide.handoff.v1.HandoffService"},
+		{"service": "honeyguide.handoff.v1.SupervisorService"}
+	],
 	"retryPolicy": {
 		"maxAttempts": 4, "initialBackoff": "0.2s", "maxBackoff": "2s", "backoffMultiplier": 2,
 		"retryableStatusCodes": ["UNAVAILABLE"]
@@ -46,7 +50,7 @@ type remote struct {
 // dialRemote prepares the calls of a visitor to a server. It does not connect
 // yet.
 func dialRemote(address, token string) (*remote, error) {
-	conn, err := dialServer(address, token, grpc.WithDefaultServiceConfig(remoteRetry))
+	conn, err := dialServer(address, token)
 	if err != nil {
 		return nil, err
 	}
@@ -54,8 +58,8 @@ func dialRemote(address, token string) (*remote, error) {
 }
 
 // dialServer prepares calls to a server: encrypted, unless it is on this
-// machine. It does not connect yet.
-func dialServer(address, token string, options ...grpc.DialOption) (*grpc.ClientConn, error) {
+// machine, and repeated where the answer does not come. It does not connect yet.
+func dialServer(address, token string) (*grpc.ClientConn, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, fmt.Errorf("--server: %q is not host:port", address)
@@ -65,9 +69,10 @@ func dialServer(address, token string, options ...grpc.DialOption) (*grpc.Client
 	if secure {
 		transport = credentials.NewTLS(&tls.Config{MinVersion: tls.VersionTLS12})
 	}
-	conn, err := grpc.NewClient(address, append(options,
+	conn, err := grpc.NewClient(address,
 		grpc.WithTransportCredentials(transport),
-		grpc.WithPerRPCCredentials(bearer{strings.TrimSpace(token), secure}))...)
+		grpc.WithDefaultServiceConfig(remoteRetry),
+		grpc.WithPerRPCCredentials(bearer{strings.TrimSpace(token), secure}))
 	if err != nil {
 		return nil, fmt.Errorf("--server: %w", err)
 	}

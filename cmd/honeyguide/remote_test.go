@@ -120,7 +120,7 @@ func TestAskServerHearsAgents(t *testing.T) {
 		t.Fatal(err)
 	}
 	ticket := waiting(t, s)
-	if _, err := s.Desk.Claim(t.Context(), "books", "Ann", ticket.ID); err != nil {
+	if _, err := s.Desk.Claim(t.Context(), "books", "Ann", dialog.TicketRequest{Ticket: ticket.ID}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Desk.Reply(t.Context(), "books", "Ann", dialog.ReplyRequest{Ticket: ticket.ID, Turn: "r1", Text: "How can I help?"}); err != nil {

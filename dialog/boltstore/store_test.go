@@ -8,6 +8,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"github.com/honeyguide-chat/honeyguide/dialog"
 	"github.com/honeyguide-chat/honeyguide/dialog/boltstore"
 	"github.com/honeyguide-chat/honeyguide/dialog/dialogtest"
 	"github.com/honeyguide-chat/honeyguide/handoff/boltqueue"
@@ -18,6 +19,17 @@ func TestStore(t *testing.T) { dialogtest.TestStore(t, newHarness) }
 func TestQueue(t *testing.T) { dialogtest.TestQueue(t, newHarness) }
 
 func TestStirs(t *testing.T) { dialogtest.TestStirs(t, newHarness) }
+
+func TestDeskRetries(t *testing.T) {
+	dialogtest.TestDeskRetries(t, func(t *testing.T) dialog.Stores {
+		_, db := open(t, filepath.Join(t.TempDir(), "test.db"), &bbolt.Options{NoSync: true})
+		stores, err := boltstore.Stores(db, time.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return stores
+	})
+}
 
 // TestStoreWithSweeps runs the suite with a sweep after each step of the clock:
 // what has ended is gone from the file and not only from sight.

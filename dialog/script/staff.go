@@ -14,9 +14,9 @@ func (p *player) agentActs(ctx context.Context, agent string, step Step, turn st
 	var err error
 	switch step.Verb {
 	case "claim":
-		_, err = p.desk.Claim(ctx, p.shop, agent, p.ticket)
+		_, err = p.desk.Claim(ctx, p.shop, agent, dialog.TicketRequest{Ticket: p.ticket})
 	case "decline":
-		_, err = p.desk.Decline(ctx, p.shop, agent, p.ticket)
+		_, err = p.desk.Decline(ctx, p.shop, agent, dialog.TicketRequest{Ticket: p.ticket})
 	case "say":
 		_, err = p.desk.Reply(ctx, p.shop, agent, dialog.ReplyRequest{Ticket: p.ticket, Turn: turn, Text: step.Text})
 	case "note":
@@ -26,9 +26,9 @@ func (p *player) agentActs(ctx context.Context, agent string, step Step, turn st
 	case "skill":
 		_, err = p.desk.Transfer(ctx, p.shop, agent, dialog.TransferRequest{Ticket: p.ticket, Needs: handoff.Needs{Skill: step.Text}})
 	case "requeue":
-		_, err = p.desk.Requeue(ctx, p.shop, agent, p.ticket)
+		_, err = p.desk.Requeue(ctx, p.shop, agent, dialog.TicketRequest{Ticket: p.ticket})
 	case "take":
-		_, err = p.desk.TakeOver(ctx, p.shop, agent, p.ticket)
+		_, err = p.desk.TakeOver(ctx, p.shop, agent, dialog.TicketRequest{Ticket: p.ticket})
 	case "leaving":
 		_, err = p.desk.SetPresence(ctx, p.shop, agent, handoff.Offline, true)
 	case "online", "busy", "away", "offline":

@@ -3,6 +3,7 @@ package chaos
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc"
@@ -19,6 +20,7 @@ type agent struct {
 	supervisor bool
 	dice       *dice
 	wire       *wire
+	acts       atomic.Int64 // done, for their turn ids
 
 	mu    sync.Mutex
 	after uint64               // guarded by mu, as all that follows; the last revision seen

@@ -37,20 +37,18 @@ func (a *agent) hear(ctx context.Context, ticket string) {
 		return
 	}
 	if !a.calm() && a.dice.in(12) {
-		_, err := call(ctx, a.wire, func(ctx context.Context, conn *grpc.ClientConn) (*handoffv1.DeclineTicketResponse, error) {
-			return handoffv1.NewHandoffServiceClient(conn).DeclineTicket(ctx, &handoffv1.DeclineTicketRequest{TicketId: ticket})
+		act(ctx, a, "DeclineTicket", func(ctx context.Context, conn *grpc.ClientConn, turn string) (*handoffv1.DeclineTicketResponse, error) {
+			return handoffv1.NewHandoffServiceClient(conn).DeclineTicket(ctx, &handoffv1.DeclineTicketRequest{TicketId: ticket, TurnId: turn})
 		})
-		a.declined(ctx, "DeclineTicket", err)
 		return
 	}
 	a.claim(ctx, ticket)
 }
 
 func (a *agent) claim(ctx context.Context, ticket string) {
-	_, err := call(ctx, a.wire, func(ctx context.Context, conn *grpc.ClientConn) (*handoffv1.ClaimTicketResponse, error) {
-		return handoffv1.NewHandoffServiceClient(conn).ClaimTicket(ctx, &handoffv1.ClaimTicketRequest{TicketId: ticket})
+	act(ctx, a, "ClaimTicket", func(ctx context.Context, conn *grpc.ClientConn, turn string) (*handoffv1.ClaimTicketResponse, error) {
+		return handoffv1.NewHandoffServiceClient(conn).ClaimTicket(ctx, &handoffv1.ClaimTicketRequest{TicketId: ticket, TurnId: turn})
 	})
-	a.declined(ctx, "ClaimTicket", err)
 }
 
 // roam does what agents do beside the work that comes to them.
@@ -95,15 +93,13 @@ func (a *agent) interfere(ctx context.Context) {
 	}
 	ticket := held[a.dice.below(len(held))].GetId()
 	if a.dice.in(80) {
-		_, err := call(ctx, a.wire, func(ctx context.Context, conn *grpc.ClientConn) (*handoffv1.TakeOverTicketResponse, error) {
-			return handoffv1.NewSupervisorServiceClient(conn).TakeOverTicket(ctx, &handoffv1.TakeOverTicketRequest{TicketId: ticket})
+		act(ctx, a, "TakeOverTicket", func(ctx context.Context, conn *grpc.ClientConn, turn string) (*handoffv1.TakeOverTicketResponse, error) {
+			return handoffv1.NewSupervisorServiceClient(conn).TakeOverTicket(ctx, &handoffv1.TakeOverTicketRequest{TicketId: ticket, TurnId: turn})
 		})
-		a.declined(ctx, "TakeOverTicket", err)
 		return
 	}
 	back := a.dice.in(50)
-	_, err := call(ctx, a.wire, func(ctx context.Context, conn *grpc.ClientConn) (*handoffv1.ForceCloseTicketResponse, error) {
-		return handoffv1.NewSupervisorServiceClient(conn).ForceCloseTicket(ctx, &handoffv1.ForceCloseTicketRequest{TicketId: ticket, Outcome: "enough", BackToBot: back})
+	act(ctx, a, "ForceCloseTicket", func(ctx context.Context, conn *grpc.ClientConn, turn string) (*handoffv1.ForceCloseTicketResponse, error) {
+		return handoffv1.NewSupervisorServiceClient(conn).ForceCloseTicket(ctx, &handoffv1.ForceCloseTicketRequest{TicketId: ticket, TurnId: turn, Outcome: "enough", BackToBot: back})
 	})
-	a.declined(ctx, "ForceCloseTicket", err)
 }

@@ -146,10 +146,9 @@ func (t *talk) saying(turn, text string) *Saying {
 // pass gives the ticket to somebody else.
 func (t *talk) pass(ctx context.Context) {
 	if t.dice.in(40) {
-		_, err := call(ctx, t.wire, func(ctx context.Context, conn *grpc.ClientConn) (*handoffv1.RequeueTicketResponse, error) {
-			return handoffv1.NewHandoffServiceClient(conn).RequeueTicket(ctx, &handoffv1.RequeueTicketRequest{TicketId: t.ticket})
+		act(ctx, t.agent, "RequeueTicket", func(ctx context.Context, conn *grpc.ClientConn, turn string) (*handoffv1.RequeueTicketResponse, error) {
+			return handoffv1.NewHandoffServiceClient(conn).RequeueTicket(ctx, &handoffv1.RequeueTicketRequest{TicketId: t.ticket, TurnId: turn})
 		})
-		t.declined(ctx, "RequeueTicket", err)
 		return
 	}
 	request := &handoffv1.TransferTicketRequest{TicketId: t.ticket, Note: "please", Needs: &handoffv1.Needs{Skill: skills[t.dice.below(len(skills))]}}
@@ -159,26 +158,46 @@ func (t *talk) pass(ctx context.Context) {
 			return
 		}
 	}
-	_, err := call(ctx, t.wire, func(ctx context.Context, conn *grpc.ClientConn) (*handoffv1.TransferTicketResponse, error) {
+	act(ctx, t.agent, "TransferTicket", func(ctx context.Context, conn *grpc.ClientConn, turn string) (*handoffv1.TransferTicketResponse, error) {
+		request.TurnId = turn
 		return handoffv1.NewHandoffServiceClient(conn).TransferTicket(ctx, request)
 	})
-	t.declined(ctx, "TransferTicket", err)
 }
 
 // close ends the conversation.
 func (t *talk) close(ctx context.Context) {
 	back := t.dice.in(50)
-	_, err := call(ctx, t.wire, func(ctx context.Context, conn *grpc.ClientConn) (*handoffv1.CloseTicketResponse, error) {
-		return handoffv1.NewHandoffServiceClient(conn).CloseTicket(ctx, &handoffv1.CloseTicketRequest{TicketId: t.ticket, Outcome: "solved", BackToBot: back})
+	closed := act(ctx, t.agent, "CloseTicket", func(ctx context.Context, conn *grpc.ClientConn, turn string) (*handoffv1.CloseTicketResponse, error) {
+		return handoffv1.NewHandoffServiceClient(conn).CloseTicket(ctx, &handoffv1.CloseTicketRequest{TicketId: t.ticket, TurnId: turn, Outcome: "solved", BackToBot: back})
 	})
-	t.declined(ctx, "CloseTicket", err)
-	if err != nil || t.dice.in(50) {
+	if !closed || t.dice.in(50) {
 		return
 	}
-	_, err = call(ctx, t.wire, func(ctx context.Context, conn *grpc.ClientConn) (*handoffv1.WrapUpTicketResponse, error) {
-		return handoffv1.NewHandoffServiceClient(conn).WrapUpTicket(ctx, &handoffv1.WrapUpTicketRequest{TicketId: t.ticket, Outcome: "solved well"})
+	act(ctx, t.agent, "WrapUpTicket", func(ctx context.Context, conn *grpc.ClientConn, turn string) (*handoffv1.WrapUpTicketResponse, error) {
+		return handoffv1.NewHandoffServiceClient(conn).WrapUpTicket(ctx, &handoffv1.WrapUpTicketRequest{TicketId: t.ticket, TurnId: turn, Outcome: "solved well"})
 	})
-	t.declined(ctx, "WrapUpTicket", err)
+}
+
+// act does something with a ticket under a turn id of its own, until it is done
+// or refused, which it records, and reports whether it was done. What was done is sometimes sent again, later and
+// perhaps to another node, and must never be refused then, whatever has happened
+// to the ticket since.
+func act[R any](ctx context.Context, a *agent, what string, do func(ctx context.Context, conn *grpc.ClientConn, turn string) (R, error)) bool {
+	turn := fmt.Sprint("act", a.acts.Add(1))
+	send := func() error {
+		_, err := call(ctx, a.wire, func(ctx context.Context, conn *grpc.ClientConn) (R, error) { return do(ctx, conn, turn) })
+		return err
+	}
+	err := send()
+	a.declined(ctx, what, err)
+	if err != nil || !a.dice.in(20) {
+		return err == nil
+	}
+	a.dice.pause(ctx, 0, 500*time.Millisecond)
+	if again := send(); again != nil && ctx.Err() == nil {
+		a.record.fault("%s: %s with turn %s was done, and refused when it came again: %v", a.name, what, turn, again)
+	}
+	return true
 }
 
 // declined records an error that no race explains: a ticket may always be

@@ -923,7 +923,9 @@ func (x *SetPresenceResponse) GetAgent() *Agent {
 type ClaimTicketRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The ticket.
-	TicketId      string `protobuf:"bytes,1,opt,name=ticket_id,json=ticketId,proto3" json:"ticket_id,omitempty"`
+	TicketId string `protobuf:"bytes,1,opt,name=ticket_id,json=ticketId,proto3" json:"ticket_id,omitempty"`
+	// As of ReplyTicketRequest: makes a retry safe. "" is none.
+	TurnId        string `protobuf:"bytes,2,opt,name=turn_id,json=turnId,proto3" json:"turn_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -961,6 +963,13 @@ func (*ClaimTicketRequest) Descriptor() ([]byte, []int) {
 func (x *ClaimTicketRequest) GetTicketId() string {
 	if x != nil {
 		return x.TicketId
+	}
+	return ""
+}
+
+func (x *ClaimTicketRequest) GetTurnId() string {
+	if x != nil {
+		return x.TurnId
 	}
 	return ""
 }
@@ -1015,7 +1024,9 @@ func (x *ClaimTicketResponse) GetTicket() *Ticket {
 type DeclineTicketRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The ticket.
-	TicketId      string `protobuf:"bytes,1,opt,name=ticket_id,json=ticketId,proto3" json:"ticket_id,omitempty"`
+	TicketId string `protobuf:"bytes,1,opt,name=ticket_id,json=ticketId,proto3" json:"ticket_id,omitempty"`
+	// As of ReplyTicketRequest: makes a retry safe. "" is none.
+	TurnId        string `protobuf:"bytes,2,opt,name=turn_id,json=turnId,proto3" json:"turn_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1053,6 +1064,13 @@ func (*DeclineTicketRequest) Descriptor() ([]byte, []int) {
 func (x *DeclineTicketRequest) GetTicketId() string {
 	if x != nil {
 		return x.TicketId
+	}
+	return ""
+}
+
+func (x *DeclineTicketRequest) GetTurnId() string {
+	if x != nil {
+		return x.TurnId
 	}
 	return ""
 }
@@ -1344,7 +1362,9 @@ type TransferTicketRequest struct {
 	// What the next agent must be able to do; not set: as before.
 	Needs *Needs `protobuf:"bytes,3,opt,name=needs,proto3" json:"needs,omitempty"`
 	// For the next agent, at most 1000 characters; "" is none.
-	Note          string `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
+	Note string `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
+	// As of ReplyTicketRequest: makes a retry safe. "" is none.
+	TurnId        string `protobuf:"bytes,5,opt,name=turn_id,json=turnId,proto3" json:"turn_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1407,6 +1427,13 @@ func (x *TransferTicketRequest) GetNote() string {
 	return ""
 }
 
+func (x *TransferTicketRequest) GetTurnId() string {
+	if x != nil {
+		return x.TurnId
+	}
+	return ""
+}
+
 // TransferTicketResponse is the ticket, at the front of the line.
 type TransferTicketResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1457,7 +1484,9 @@ func (x *TransferTicketResponse) GetTicket() *Ticket {
 type RequeueTicketRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The ticket.
-	TicketId      string `protobuf:"bytes,1,opt,name=ticket_id,json=ticketId,proto3" json:"ticket_id,omitempty"`
+	TicketId string `protobuf:"bytes,1,opt,name=ticket_id,json=ticketId,proto3" json:"ticket_id,omitempty"`
+	// As of ReplyTicketRequest: makes a retry safe. "" is none.
+	TurnId        string `protobuf:"bytes,2,opt,name=turn_id,json=turnId,proto3" json:"turn_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1495,6 +1524,13 @@ func (*RequeueTicketRequest) Descriptor() ([]byte, []int) {
 func (x *RequeueTicketRequest) GetTicketId() string {
 	if x != nil {
 		return x.TicketId
+	}
+	return ""
+}
+
+func (x *RequeueTicketRequest) GetTurnId() string {
+	if x != nil {
+		return x.TurnId
 	}
 	return ""
 }
@@ -1555,7 +1591,9 @@ type CloseTicketRequest struct {
 	// true: the bot takes over again; false: the session is closed.
 	BackToBot bool `protobuf:"varint,3,opt,name=back_to_bot,json=backToBot,proto3" json:"back_to_bot,omitempty"`
 	// Added to the ticket's, which are at most 20 of at most 40 characters.
-	Tags          []string `protobuf:"bytes,4,rep,name=tags,proto3" json:"tags,omitempty"`
+	Tags []string `protobuf:"bytes,4,rep,name=tags,proto3" json:"tags,omitempty"`
+	// As of ReplyTicketRequest: makes a retry safe. "" is none.
+	TurnId        string `protobuf:"bytes,5,opt,name=turn_id,json=turnId,proto3" json:"turn_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1618,6 +1656,13 @@ func (x *CloseTicketRequest) GetTags() []string {
 	return nil
 }
 
+func (x *CloseTicketRequest) GetTurnId() string {
+	if x != nil {
+		return x.TurnId
+	}
+	return ""
+}
+
 // CloseTicketResponse is the closed ticket.
 type CloseTicketResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1672,7 +1717,9 @@ type WrapUpTicketRequest struct {
 	// Replaces the outcome, at most 500 characters; "" keeps it.
 	Outcome string `protobuf:"bytes,2,opt,name=outcome,proto3" json:"outcome,omitempty"`
 	// As of CloseTicketRequest.
-	Tags          []string `protobuf:"bytes,3,rep,name=tags,proto3" json:"tags,omitempty"`
+	Tags []string `protobuf:"bytes,3,rep,name=tags,proto3" json:"tags,omitempty"`
+	// As of ReplyTicketRequest: makes a retry safe. "" is none.
+	TurnId        string `protobuf:"bytes,4,opt,name=turn_id,json=turnId,proto3" json:"turn_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1726,6 +1773,13 @@ func (x *WrapUpTicketRequest) GetTags() []string {
 		return x.Tags
 	}
 	return nil
+}
+
+func (x *WrapUpTicketRequest) GetTurnId() string {
+	if x != nil {
+		return x.TurnId
+	}
+	return ""
 }
 
 // WrapUpTicketResponse is the ticket, off the desk.
@@ -2204,13 +2258,15 @@ const file_honeyguide_handoff_v1_handoff_proto_rawDesc = "" +
 	"\bpresence\x18\x01 \x01(\x0e2\x1f.honeyguide.handoff.v1.PresenceR\bpresence\x12\x14\n" +
 	"\x05drain\x18\x02 \x01(\bR\x05drain\"I\n" +
 	"\x13SetPresenceResponse\x122\n" +
-	"\x05agent\x18\x01 \x01(\v2\x1c.honeyguide.handoff.v1.AgentR\x05agent\"1\n" +
+	"\x05agent\x18\x01 \x01(\v2\x1c.honeyguide.handoff.v1.AgentR\x05agent\"J\n" +
 	"\x12ClaimTicketRequest\x12\x1b\n" +
-	"\tticket_id\x18\x01 \x01(\tR\bticketId\"L\n" +
+	"\tticket_id\x18\x01 \x01(\tR\bticketId\x12\x17\n" +
+	"\aturn_id\x18\x02 \x01(\tR\x06turnId\"L\n" +
 	"\x13ClaimTicketResponse\x125\n" +
-	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"3\n" +
+	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"L\n" +
 	"\x14DeclineTicketRequest\x12\x1b\n" +
-	"\tticket_id\x18\x01 \x01(\tR\bticketId\"N\n" +
+	"\tticket_id\x18\x01 \x01(\tR\bticketId\x12\x17\n" +
+	"\aturn_id\x18\x02 \x01(\tR\x06turnId\"N\n" +
 	"\x15DeclineTicketResponse\x125\n" +
 	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"~\n" +
 	"\x12ReplyTicketRequest\x12\x1b\n" +
@@ -2227,29 +2283,33 @@ const file_honeyguide_handoff_v1_handoff_proto_rawDesc = "" +
 	"\aturn_id\x18\x02 \x01(\tR\x06turnId\x12\x12\n" +
 	"\x04text\x18\x03 \x01(\tR\x04text\"H\n" +
 	"\x0fAddNoteResponse\x125\n" +
-	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"\x92\x01\n" +
+	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"\xab\x01\n" +
 	"\x15TransferTicketRequest\x12\x1b\n" +
 	"\tticket_id\x18\x01 \x01(\tR\bticketId\x12\x14\n" +
 	"\x05agent\x18\x02 \x01(\tR\x05agent\x122\n" +
 	"\x05needs\x18\x03 \x01(\v2\x1c.honeyguide.handoff.v1.NeedsR\x05needs\x12\x12\n" +
-	"\x04note\x18\x04 \x01(\tR\x04note\"O\n" +
+	"\x04note\x18\x04 \x01(\tR\x04note\x12\x17\n" +
+	"\aturn_id\x18\x05 \x01(\tR\x06turnId\"O\n" +
 	"\x16TransferTicketResponse\x125\n" +
-	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"3\n" +
+	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"L\n" +
 	"\x14RequeueTicketRequest\x12\x1b\n" +
-	"\tticket_id\x18\x01 \x01(\tR\bticketId\"N\n" +
+	"\tticket_id\x18\x01 \x01(\tR\bticketId\x12\x17\n" +
+	"\aturn_id\x18\x02 \x01(\tR\x06turnId\"N\n" +
 	"\x15RequeueTicketResponse\x125\n" +
-	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"\x7f\n" +
+	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"\x98\x01\n" +
 	"\x12CloseTicketRequest\x12\x1b\n" +
 	"\tticket_id\x18\x01 \x01(\tR\bticketId\x12\x18\n" +
 	"\aoutcome\x18\x02 \x01(\tR\aoutcome\x12\x1e\n" +
 	"\vback_to_bot\x18\x03 \x01(\bR\tbackToBot\x12\x12\n" +
-	"\x04tags\x18\x04 \x03(\tR\x04tags\"L\n" +
+	"\x04tags\x18\x04 \x03(\tR\x04tags\x12\x17\n" +
+	"\aturn_id\x18\x05 \x01(\tR\x06turnId\"L\n" +
 	"\x13CloseTicketResponse\x125\n" +
-	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"`\n" +
+	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"y\n" +
 	"\x13WrapUpTicketRequest\x12\x1b\n" +
 	"\tticket_id\x18\x01 \x01(\tR\bticketId\x12\x18\n" +
 	"\aoutcome\x18\x02 \x01(\tR\aoutcome\x12\x12\n" +
-	"\x04tags\x18\x03 \x03(\tR\x04tags\"M\n" +
+	"\x04tags\x18\x03 \x03(\tR\x04tags\x12\x17\n" +
+	"\aturn_id\x18\x04 \x01(\tR\x06turnId\"M\n" +
 	"\x14WrapUpTicketResponse\x125\n" +
 	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"F\n" +
 	"\x15SuggestAnswersRequest\x12\x1b\n" +

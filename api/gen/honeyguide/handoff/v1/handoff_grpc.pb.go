@@ -53,6 +53,15 @@ const (
 //	NOT_FOUND  TICKET_NOT_FOUND: the shop has no such ticket
 //	ABORTED    CONFLICT: others changed ticket or desk; look, and try again
 //
+// Every call that changes a ticket takes a turn_id. Where its answer was lost,
+// send it again with the same turn_id, to any node: what was done is not done
+// again, and the answer is the ticket as it is by then, whoever has it. Without
+// one, a call that is sent again meets what the first one has left, and may be
+// refused for it. All of them may fail with
+//
+//	ALREADY_EXISTS  TURN_REUSED: the caller used turn_id for something else in
+//	                this session
+//
 // An agent is connected as long as WatchDesk is open or GetSelf is called more
 // often than Rules.lease. Who is not goes offline, and the tickets held go back
 // to the front of the line; the customers are told.
@@ -352,6 +361,15 @@ func (c *handoffServiceClient) SendSign(ctx context.Context, in *SendSignRequest
 //
 //	NOT_FOUND  TICKET_NOT_FOUND: the shop has no such ticket
 //	ABORTED    CONFLICT: others changed ticket or desk; look, and try again
+//
+// Every call that changes a ticket takes a turn_id. Where its answer was lost,
+// send it again with the same turn_id, to any node: what was done is not done
+// again, and the answer is the ticket as it is by then, whoever has it. Without
+// one, a call that is sent again meets what the first one has left, and may be
+// refused for it. All of them may fail with
+//
+//	ALREADY_EXISTS  TURN_REUSED: the caller used turn_id for something else in
+//	                this session
 //
 // An agent is connected as long as WatchDesk is open or GetSelf is called more
 // often than Rules.lease. Who is not goes offline, and the tickets held go back

@@ -26,7 +26,9 @@ const (
 type TakeOverTicketRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The ticket.
-	TicketId      string `protobuf:"bytes,1,opt,name=ticket_id,json=ticketId,proto3" json:"ticket_id,omitempty"`
+	TicketId string `protobuf:"bytes,1,opt,name=ticket_id,json=ticketId,proto3" json:"ticket_id,omitempty"`
+	// As of ReplyTicketRequest: makes a retry safe. "" is none.
+	TurnId        string `protobuf:"bytes,2,opt,name=turn_id,json=turnId,proto3" json:"turn_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -64,6 +66,13 @@ func (*TakeOverTicketRequest) Descriptor() ([]byte, []int) {
 func (x *TakeOverTicketRequest) GetTicketId() string {
 	if x != nil {
 		return x.TicketId
+	}
+	return ""
+}
+
+func (x *TakeOverTicketRequest) GetTurnId() string {
+	if x != nil {
+		return x.TurnId
 	}
 	return ""
 }
@@ -124,7 +133,9 @@ type ForceCloseTicketRequest struct {
 	// true: the bot takes over again; false: the session is closed.
 	BackToBot bool `protobuf:"varint,3,opt,name=back_to_bot,json=backToBot,proto3" json:"back_to_bot,omitempty"`
 	// Added to the ticket's, as of CloseTicketRequest.
-	Tags          []string `protobuf:"bytes,4,rep,name=tags,proto3" json:"tags,omitempty"`
+	Tags []string `protobuf:"bytes,4,rep,name=tags,proto3" json:"tags,omitempty"`
+	// As of ReplyTicketRequest: makes a retry safe. "" is none.
+	TurnId        string `protobuf:"bytes,5,opt,name=turn_id,json=turnId,proto3" json:"turn_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -185,6 +196,13 @@ func (x *ForceCloseTicketRequest) GetTags() []string {
 		return x.Tags
 	}
 	return nil
+}
+
+func (x *ForceCloseTicketRequest) GetTurnId() string {
+	if x != nil {
+		return x.TurnId
+	}
+	return ""
 }
 
 // ForceCloseTicketResponse is the closed ticket.
@@ -751,16 +769,18 @@ var File_honeyguide_handoff_v1_supervisor_proto protoreflect.FileDescriptor
 
 const file_honeyguide_handoff_v1_supervisor_proto_rawDesc = "" +
 	"\n" +
-	"&honeyguide/handoff/v1/supervisor.proto\x12\x15honeyguide.handoff.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!honeyguide/handoff/v1/agent.proto\x1a#honeyguide/handoff/v1/handoff.proto\x1a!honeyguide/handoff/v1/level.proto\x1a!honeyguide/handoff/v1/rules.proto\x1a\"honeyguide/handoff/v1/ticket.proto\"4\n" +
+	"&honeyguide/handoff/v1/supervisor.proto\x12\x15honeyguide.handoff.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!honeyguide/handoff/v1/agent.proto\x1a#honeyguide/handoff/v1/handoff.proto\x1a!honeyguide/handoff/v1/level.proto\x1a!honeyguide/handoff/v1/rules.proto\x1a\"honeyguide/handoff/v1/ticket.proto\"M\n" +
 	"\x15TakeOverTicketRequest\x12\x1b\n" +
-	"\tticket_id\x18\x01 \x01(\tR\bticketId\"O\n" +
+	"\tticket_id\x18\x01 \x01(\tR\bticketId\x12\x17\n" +
+	"\aturn_id\x18\x02 \x01(\tR\x06turnId\"O\n" +
 	"\x16TakeOverTicketResponse\x125\n" +
-	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"\x84\x01\n" +
+	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"\x9d\x01\n" +
 	"\x17ForceCloseTicketRequest\x12\x1b\n" +
 	"\tticket_id\x18\x01 \x01(\tR\bticketId\x12\x18\n" +
 	"\aoutcome\x18\x02 \x01(\tR\aoutcome\x12\x1e\n" +
 	"\vback_to_bot\x18\x03 \x01(\bR\tbackToBot\x12\x12\n" +
-	"\x04tags\x18\x04 \x03(\tR\x04tags\"Q\n" +
+	"\x04tags\x18\x04 \x03(\tR\x04tags\x12\x17\n" +
+	"\aturn_id\x18\x05 \x01(\tR\x06turnId\"Q\n" +
 	"\x18ForceCloseTicketResponse\x125\n" +
 	"\x06ticket\x18\x01 \x01(\v2\x1d.honeyguide.handoff.v1.TicketR\x06ticket\"O\n" +
 	"\x11ListAgentsRequest\x12\x1b\n" +

@@ -55,7 +55,8 @@ type SupervisorServiceClient interface {
 	// GetRules returns the shop's rules, or the defaults where none were put.
 	GetRules(ctx context.Context, in *GetRulesRequest, opts ...grpc.CallOption) (*GetRulesResponse, error)
 	// PutRules replaces the rules by exactly these: begin with GetRules. Tickets
-	// that wait already keep what they need; times count from now on. Errors:
+	// that wait already keep what they need; times count from now on. Sent again
+	// where the answer was lost, it changes nothing. Errors:
 	// INVALID_ARGUMENT names every problem, as "rules.routes[2].proficiency", and
 	//
 	//	ABORTED  CONFLICT: rules.version is not the one that is stored
@@ -171,7 +172,8 @@ type SupervisorServiceServer interface {
 	// GetRules returns the shop's rules, or the defaults where none were put.
 	GetRules(context.Context, *GetRulesRequest) (*GetRulesResponse, error)
 	// PutRules replaces the rules by exactly these: begin with GetRules. Tickets
-	// that wait already keep what they need; times count from now on. Errors:
+	// that wait already keep what they need; times count from now on. Sent again
+	// where the answer was lost, it changes nothing. Errors:
 	// INVALID_ARGUMENT names every problem, as "rules.routes[2].proficiency", and
 	//
 	//	ABORTED  CONFLICT: rules.version is not the one that is stored
