@@ -45,13 +45,15 @@ type corpus struct {
 	off       stages    // left out, while measuring
 }
 
-// keys returns the keys of a normalised text's pieces, and those of its words
-// and pairs of words.
-func (c *corpus) keys(text string) (pieces, words []lexical.Key) {
+// keys appends to pieces the keys of a normalised text's pieces, and to words
+// those of its words and pairs of words.
+func (c *corpus) keys(pieces, words []lexical.Key, text string) (p, w []lexical.Key) {
 	text = c.fold(text)
-	synonyms := c.synonyms.pieces(text)
-	pieces = lexical.Keys(lexical.Pieces(text), synonyms)
-	return pieces, lexical.Keys(c.speech.Pieces(c.segmenter.Cut(text)), synonyms)
+	pieces = lexical.AppendPieces(pieces, text)
+	words = c.speech.AppendPieces(words, c.segmenter.Cut(text))
+	n := len(pieces)
+	pieces = c.synonyms.appendPieces(pieces, text)
+	return pieces, append(words, pieces[n:]...)
 }
 
 // fold leaves out of a normalised text what does not count in a match.
@@ -103,7 +105,7 @@ func (c *corpus) compute(workers int) {
 	inParallel(workers, len(c.questions), func(i int) {
 		q := &c.questions[i]
 		q.normal = textnorm.Normalize(q.text)
-		pieces[i], words[i] = c.keys(q.normal)
+		pieces[i], words[i] = c.keys(nil, nil, q.normal)
 	})
 	for _, q := range c.questions {
 		key := keyOf(q.normal)
@@ -213,7 +215,7 @@ func (c *corpus) addNegatives() {
 		for _, neg := range n.Negative {
 			normal := textnorm.Normalize(neg)
 			c.refused[keyOf(normal)] = appendNew(c.refused[keyOf(normal)], at)
-			pieces, _ := c.keys(normal)
+			pieces, _ := c.keys(nil, nil, normal)
 			if v, _ := c.space.Vector(pieces); v != nil {
 				c.negatives[at] = append(c.negatives[at], v)
 			}

@@ -98,7 +98,8 @@ func (u *view) probe() *lexical.Probe {
 // look turns a normalised text into a view that has recalled nothing yet.
 func (c *corpus) look(text string) view {
 	u := view{own: -1, text: text}
-	pieces, words := c.keys(text)
+	var room [2][256]lexical.Key // most texts have fewer
+	pieces, words := c.keys(room[0][:0], room[1][:0], text)
 	u.vector, u.known = c.space.Vector(pieces)
 	u.words, _ = c.words.Vector(words)
 	return u

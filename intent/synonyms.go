@@ -3,61 +3,86 @@ package intent
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
+	"github.com/honeyguide-chat/honeyguide/intent/lexical"
 	"github.com/honeyguide-chat/honeyguide/knowledge/textnorm"
 )
 
 // thesaurus turns words that mean the same in a shop into one more piece, so
 // that "店家" in an utterance meets "商家" in a question.
 type thesaurus struct {
-	group   map[string]int
-	longest int // characters of the longest word
+	words map[rune][]synonym // by first character, the longest first
+}
+
+// synonym is a word of a group.
+type synonym struct {
+	word  string
+	group int
 }
 
 func newThesaurus(groups [][]string) *thesaurus {
-	t := &thesaurus{group: make(map[string]int)}
+	t := &thesaurus{words: make(map[rune][]synonym)}
 	for i, g := range groups {
 		for _, word := range g {
 			if k := textnorm.Key(word); k != "" {
-				t.group[k] = i
-				t.longest = max(t.longest, utf8.RuneCountInString(k))
+				t.add(synonym{k, i})
 			}
 		}
 	}
 	return t
 }
 
-// pieces returns one piece for each word of text that a group holds, the
-// longest first where words overlap, and one for each pair in a row.
-func (t *thesaurus) pieces(text string) []string {
-	if len(t.group) == 0 {
-		return nil
+// add adds a word. Of two groups that hold it the last one counts.
+func (t *thesaurus) add(s synonym) {
+	first, _ := utf8.DecodeRuneInString(s.word)
+	list := t.words[first]
+	at := 0
+	for at < len(list) && len(list[at].word) > len(s.word) {
+		at++
+	}
+	for i := at; i < len(list) && len(list[i].word) == len(s.word); i++ {
+		if list[i].word == s.word {
+			list[i] = s
+			return
+		}
+	}
+	t.words[first] = slices.Insert(list, at, s)
+}
+
+// appendPieces appends the key of one piece for each word of text that a group
+// holds, the longest first where words overlap, and of one for each pair in a row.
+func (t *thesaurus) appendPieces(keys []lexical.Key, text string) []lexical.Key {
+	if len(t.words) == 0 {
+		return keys
 	}
 	var groups []int
-	runes := []rune(text)
-	for i := 0; i < len(runes); {
-		n := 0
-		if i == 0 || startsWord(runes[i-1], runes[i]) {
-			n = t.at(runes[i:])
+	before := ' '
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		s := synonym{}
+		if startsWord(before, r) {
+			s = t.at(r, text[i:])
 		}
-		if n == 0 {
-			i++
+		if s.word == "" {
+			before = r
+			i += size
 			continue
 		}
-		if g := t.group[string(runes[i:i+n])]; !slices.Contains(groups, g) {
-			groups = append(groups, g)
+		if !slices.Contains(groups, s.group) {
+			groups = append(groups, s.group)
 		}
-		i += n
+		i += len(s.word)
+		before, _ = utf8.DecodeLastRuneInString(s.word)
 	}
-	var out []string
 	for i, g := range groups {
-		out = append(out, "s"+strconv.Itoa(g))
+		keys = append(keys, lexical.KeyOf("s"+strconv.Itoa(g)))
 		if i > 0 {
-			out = append(out, "t"+strconv.Itoa(min(g, groups[i-1]))+" "+strconv.Itoa(max(g, groups[i-1])))
+			keys = append(keys, lexical.KeyOf("t"+strconv.Itoa(min(g, groups[i-1]))+" "+strconv.Itoa(max(g, groups[i-1]))))
 		}
 	}
-	return out
+	return keys
 }
 
 // startsWord reports whether a word may begin with next: Chinese anywhere,
@@ -66,16 +91,18 @@ func startsWord(before, next rune) bool {
 	return textnorm.IsHan(next) || textnorm.IsHan(before) || before == ' '
 }
 
-// at returns the length of the longest word that runes begin with. A word in
-// Latin letters must end where letters end.
-func (t *thesaurus) at(runes []rune) int {
-	for n := min(t.longest, len(runes)); n > 0; n-- {
-		if _, ok := t.group[string(runes[:n])]; ok {
-			if !textnorm.IsHan(runes[n-1]) && n < len(runes) && !textnorm.IsHan(runes[n]) && runes[n] != ' ' {
-				continue
-			}
-			return n
+// at returns the longest word that text, whose first character is r, begins
+// with, or one without a word. A word in Latin letters must end where letters end.
+func (t *thesaurus) at(r rune, text string) synonym {
+	for _, s := range t.words[r] {
+		if !strings.HasPrefix(text, s.word) {
+			continue
+		}
+		last, _ := utf8.DecodeLastRuneInString(s.word)
+		next, _ := utf8.DecodeRuneInString(text[len(s.word):])
+		if textnorm.IsHan(last) || len(s.word) == len(text) || textnorm.IsHan(next) || next == ' ' {
+			return s
 		}
 	}
-	return 0
+	return synonym{}
 }

@@ -99,7 +99,7 @@ func (s *benchStand) buildPlain(tree *knowledge.Tree) (err error) {
 	for n := range tree.Nodes() {
 		for _, q := range n.Questions() {
 			text := textnorm.Normalize(q)
-			pieces = append(pieces, lexical.Keys(lexical.Pieces(text)))
+			pieces = append(pieces, lexical.AppendPieces(nil, text))
 			words = append(words, s.cutter.Cut(text))
 			s.nodes = append(s.nodes, n.ID)
 		}

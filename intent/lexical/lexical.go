@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/honeyguide-chat/honeyguide/knowledge/textnorm"
 )
@@ -21,77 +22,69 @@ const (
 	maxPieces = 2048 // of one text: bounds what a long text costs
 )
 
-// Pieces returns the pieces of text, which must be in normal form. A piece
-// that occurs twice is returned twice. Kinds are kept apart by a first letter.
-func Pieces(text string) []string {
-	var out []string
+// AppendPieces appends the keys of the pieces of text, which must be in normal
+// form: "h" and a run of Chinese characters, "w" and a word, "b" and two words in
+// a row, "c" and a piece of a word that stands between "^" and "$". The key of a
+// piece that occurs twice is appended twice.
+func AppendPieces(keys []Key, text string) []Key {
+	most := len(keys) + maxPieces
 	last := ""
-	for _, part := range strings.Fields(text) {
-		for _, run := range runs(part) {
-			if run.han {
-				out = append(out, hanPieces(run.text, maxHan)...)
+	for part := range strings.FieldsSeq(text) {
+		for part != "" && len(keys) < most {
+			run, han := firstRun(part)
+			part = part[len(run):]
+			if han {
+				keys = appendWindows(keys, KeyOf("h"), run, 1, maxHan, most)
 				last = ""
 			} else {
-				out = append(out, wordPieces(run.text, last)...)
-				last = run.text
+				keys = appendWord(keys, run, last, most)
+				last = run
 			}
 		}
-		if len(out) >= maxPieces {
-			return out[:maxPieces]
-		}
 	}
-	return out
+	return keys[:min(len(keys), most)]
 }
 
-type run struct {
-	text string
-	han  bool
-}
-
-// runs splits a part without spaces where Chinese begins and ends.
-func runs(part string) []run {
-	var out []run
-	start, han := 0, false
-	for i, r := range part {
+// firstRun returns what a text begins with, up to where Chinese begins or ends,
+// and whether that is Chinese.
+func firstRun(text string) (run string, han bool) {
+	for i, r := range text {
 		if h := textnorm.IsHan(r); i == 0 {
 			han = h
 		} else if h != han {
-			out = append(out, run{part[start:i], han})
-			start, han = i, h
+			return text[:i], han
 		}
 	}
-	return append(out, run{part[start:], han})
+	return text, han
 }
 
-func hanPieces(text string, longest int) []string {
-	rs := []rune(text)
-	if len(rs) > maxPieces {
-		rs = rs[:maxPieces]
-	}
-	var out []string
-	for i := range rs {
-		for n := 1; n <= longest && i+n <= len(rs); n++ {
-			out = append(out, "h"+string(rs[i:i+n]))
+// appendWindows appends the keys of all parts of text that have shortest to
+// longest characters, each behind what kind is the key of. It ends where there
+// are most keys, or a few more.
+func appendWindows(keys []Key, kind Key, text string, shortest, longest, most int) []Key {
+	for i := range text {
+		if len(keys) >= most {
+			break
+		}
+		key := kind
+		for n, at := 1, i; n <= longest && at < len(text); n++ {
+			_, size := utf8.DecodeRuneInString(text[at:])
+			key = key.then(text[at : at+size])
+			at += size
+			if n >= shortest {
+				keys = append(keys, key)
+			}
 		}
 	}
-	return out
+	return keys
 }
 
-func wordPieces(word, last string) []string {
-	out := []string{"w" + word}
+func appendWord(keys []Key, word, last string, most int) []Key {
+	keys = append(keys, KeyOf("w").then(word))
 	if last != "" {
-		out = append(out, "b"+last+" "+word)
+		keys = append(keys, KeyOf("b").then(last).then(" ").then(word))
 	}
-	rs := []rune("^" + word + "$")
-	if len(rs) > maxPieces {
-		rs = rs[:maxPieces]
-	}
-	for i := range rs {
-		for n := minPiece; n <= maxPiece && i+n <= len(rs); n++ {
-			out = append(out, "c"+string(rs[i:i+n]))
-		}
-	}
-	return out
+	return appendWindows(keys, KeyOf("c"), "^"+word+"$", minPiece, maxPiece, most)
 }
 
 // Term is one entry of a sparse vector.

@@ -2,10 +2,8 @@ package lexical_test
 
 import (
 	"math"
-	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -25,10 +23,25 @@ func TestPieces(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, lexical.Pieces(tt.in)); diff != "" {
-				t.Errorf("Pieces(%q) (-want +got):\n%s", tt.in, diff)
+			if diff := cmp.Diff(keysOf(tt.want...), lexical.AppendPieces(nil, tt.in)); diff != "" {
+				t.Errorf("AppendPieces(nil, %q), not of %q (-want +got):\n%s", tt.in, tt.want, diff)
 			}
 		})
+	}
+}
+
+func keysOf(pieces ...string) []lexical.Key {
+	var keys []lexical.Key
+	for _, p := range pieces {
+		keys = append(keys, lexical.KeyOf(p))
+	}
+	return keys
+}
+
+func TestPiecesGoBehindOthers(t *testing.T) {
+	got := lexical.AppendPieces(keysOf("s1"), "吗")
+	if diff := cmp.Diff(keysOf("s1", "h吗"), got); diff != "" {
+		t.Errorf("AppendPieces (-want +got):\n%s", diff)
 	}
 }
 
@@ -39,8 +52,8 @@ func TestPiecesAreBounded(t *testing.T) {
 		"very many words":  strings.Repeat("a ", 50_000),
 		"alternating runs": strings.Repeat("退a", 50_000),
 	} {
-		if n := len(lexical.Pieces(text)); n > 2048 {
-			t.Errorf("%s: %d pieces, want at most 2048", name, n)
+		if n := len(lexical.AppendPieces(keysOf("s1"), text)); n > 1+2048 {
+			t.Errorf("%s: %d pieces, want at most 2048 more than before", name, n)
 		}
 	}
 }
@@ -48,14 +61,14 @@ func TestPiecesAreBounded(t *testing.T) {
 func space(texts ...string) *lexical.Space {
 	var pieces [][]lexical.Key
 	for _, t := range texts {
-		pieces = append(pieces, lexical.Keys(lexical.Pieces(t)))
+		pieces = append(pieces, lexical.AppendPieces(nil, t))
 	}
 	return lexical.NewSpace(pieces)
 }
 
 func TestVector(t *testing.T) {
 	s := space("退款多久到账", "退货运费谁出", "怎么开发票")
-	v, known := s.Vector(lexical.Keys(lexical.Pieces("退款多久到账")))
+	v, known := s.Vector(lexical.AppendPieces(nil, "退款多久到账"))
 	if math.Abs(v.Dot(v)-1) > 1e-6 {
 		t.Errorf("length of a vector = %v, want 1", v.Dot(v))
 	}
@@ -65,20 +78,20 @@ func TestVector(t *testing.T) {
 	if v.Covered(v) < 1-1e-6 {
 		t.Errorf("Covered by itself = %v, want 1", v.Covered(v))
 	}
-	half, known := s.Vector(lexical.Keys(lexical.Pieces("退款xyz")))
+	half, known := s.Vector(lexical.AppendPieces(nil, "退款xyz"))
 	if known <= 0 || known >= 1 || half.Dot(v) <= 0 {
 		t.Errorf("half-known text: known %v, cosine %v, want between 0 and 1", known, half.Dot(v))
 	}
-	if strange, known := s.Vector(lexical.Keys(lexical.Pieces("xyz"))); strange != nil || known != 0 {
+	if strange, known := s.Vector(lexical.AppendPieces(nil, "xyz")); strange != nil || known != 0 {
 		t.Errorf("Vector of unknown pieces = %v, %v, want none", strange, known)
 	}
 }
 
 func TestRarePiecesWeighMore(t *testing.T) {
 	s := space("退款慢", "退货慢", "发票慢")
-	v, _ := s.Vector(lexical.Keys(lexical.Pieces("发票慢")))
-	invoice, _ := s.Vector(lexical.Keys([]string{"h发"}))
-	slow, _ := s.Vector(lexical.Keys([]string{"h慢"}))
+	v, _ := s.Vector(lexical.AppendPieces(nil, "发票慢"))
+	invoice, _ := s.Vector(keysOf("h发"))
+	slow, _ := s.Vector(keysOf("h慢"))
 	if v.Dot(invoice) <= v.Dot(slow) {
 		t.Errorf("a rare piece weighs %v, one in every text %v: want more", v.Dot(invoice), v.Dot(slow))
 	}
@@ -88,14 +101,11 @@ func FuzzPieces(f *testing.F) {
 	f.Add("退款 where is 5")
 	s := space("退款多久到账", "where is my parcel")
 	f.Fuzz(func(t *testing.T, text string) {
-		pieces := lexical.Pieces(text)
+		pieces := lexical.AppendPieces(nil, text)
 		if len(pieces) > 2048 {
-			t.Errorf("Pieces(%q) gives %d pieces", text, len(pieces))
+			t.Errorf("AppendPieces(nil, %q) gives %d pieces", text, len(pieces))
 		}
-		if utf8.ValidString(text) && slices.Contains(pieces, "") {
-			t.Errorf("Pieces(%q) holds an empty piece", text)
-		}
-		v, known := s.Vector(lexical.Keys(pieces))
+		v, known := s.Vector(pieces)
 		if !(known >= 0 && known <= 1) || len(v) > 0 && math.Abs(v.Dot(v)-1) > 1e-4 {
 			t.Errorf("Vector of %q: known %v, length %v", text, known, v.Dot(v))
 		}

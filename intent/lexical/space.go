@@ -10,27 +10,14 @@ import (
 type Key uint64
 
 // KeyOf returns the key of a text: FNV-1a of 64 bits.
-func KeyOf(text string) Key {
-	h := uint64(14695981039346656037)
-	for i := range len(text) {
-		h = (h ^ uint64(text[i])) * 1099511628211
-	}
-	return Key(h)
-}
+func KeyOf(text string) Key { return Key(14695981039346656037).then(text) }
 
-// Keys returns the keys of the pieces in lists, in their order.
-func Keys(lists ...[]string) []Key {
-	n := 0
-	for _, pieces := range lists {
-		n += len(pieces)
+// then returns the key of k's text with more behind it.
+func (k Key) then(more string) Key {
+	for i := range len(more) {
+		k = (k ^ Key(more[i])) * 1099511628211
 	}
-	out := make([]Key, 0, n)
-	for _, pieces := range lists {
-		for _, p := range pieces {
-			out = append(out, KeyOf(p))
-		}
-	}
-	return out
+	return k
 }
 
 // Space weighs pieces by how rare they are in the texts that it was built
@@ -125,7 +112,8 @@ func (s *Space) Len() int { return len(s.weight) }
 // pieces of this space: 0 where it knows none of them. The vector has length 1
 // over the known pieces.
 func (s *Space) Vector(pieces []Key) (v Vector, known float64) {
-	ids := make([]uint32, 0, len(pieces))
+	var room [128]uint32 // most texts have fewer pieces
+	ids := room[:0]
 	var strange float64
 	for _, p := range pieces {
 		if id := s.slots[s.slot(p)]; id > 0 {
@@ -150,7 +138,10 @@ func (s *Space) Vector(pieces []Key) (v Vector, known float64) {
 		for n < len(ids) && ids[n] == ids[0] {
 			n++
 		}
-		w := (1 + math.Log(float64(n))) * float64(s.weight[ids[0]])
+		w := float64(s.weight[ids[0]])
+		if n > 1 {
+			w *= 1 + math.Log(float64(n))
+		}
 		v = append(v, Term{ids[0], float32(w)})
 		ids = ids[n:]
 	}

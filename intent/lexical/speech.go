@@ -68,46 +68,58 @@ func NewSpeech(locale string) *Speech {
 	return s
 }
 
-// Pieces returns the stems of words, their neighbours in pairs, and all pairs
-// of words that are not light and stand near each other, in either order; of
-// Chinese words also the characters. words are those of a text in normal form.
-func (s *Speech) Pieces(words []string) []string {
-	words = words[:min(len(words), maxWords)]
-	stems := make([]string, len(words))
-	out := make([]string, 0, 6*len(words))
-	for i, w := range words {
-		stems[i] = w
-		if first, size := utf8.DecodeRuneInString(w); textnorm.IsHan(first) {
-			out = append(out, hanPieces(w, 1)...)
-			if size < len(w) {
-				out = append(out, "v"+w)
-			}
-		} else {
-			stems[i] = s.stemOf(w)
-			out = append(out, "v"+stems[i])
-		}
-		if i > 0 {
-			out = append(out, "n"+stems[i-1]+" "+stems[i])
-		}
-	}
-	for i, a := range stems {
-		if s.light[words[i]] {
-			continue
-		}
-		for j := i + 1; j < min(len(stems), i+1+reach); j++ {
-			if b := stems[j]; !s.light[words[j]] {
-				out = append(out, "p"+min(a, b)+" "+max(a, b))
-			}
-		}
-	}
-	return out
+// said is a word as it counts in pairs.
+type said struct {
+	stem   string
+	paired Key // of a pair whose first word it is, up to the second
+	light  bool
 }
 
-func (s *Speech) stemOf(word string) string {
-	if s.stem == nil {
-		return word
+// AppendPieces appends the keys of the pieces of words, which are those of a text
+// in normal form: "v" and a stem, "n" and the stems of two words in a row, "p" and
+// those of two words that are not light and stand near each other, in the order
+// of the alphabet; and of Chinese words also "h" and each character.
+func (s *Speech) AppendPieces(keys []Key, words []string) []Key {
+	words = words[:min(len(words), maxWords)]
+	var room [64]said // most texts have fewer words
+	all := room[:0]
+	var env *snowballstem.Env
+	for i, w := range words {
+		stem := w
+		if first, size := utf8.DecodeRuneInString(w); textnorm.IsHan(first) {
+			keys = appendWindows(keys, KeyOf("h"), w, 1, 1, len(keys)+maxPieces)
+			if size < len(w) {
+				keys = append(keys, KeyOf("v").then(w))
+			}
+		} else {
+			if s.stem != nil {
+				if env == nil {
+					env = new(snowballstem.Env)
+				}
+				env.SetCurrent(w)
+				s.stem(env)
+				stem = env.Current()
+			}
+			keys = append(keys, KeyOf("v").then(stem))
+		}
+		if i > 0 {
+			keys = append(keys, KeyOf("n").then(all[i-1].stem).then(" ").then(stem))
+		}
+		all = append(all, said{stem, KeyOf("p").then(stem).then(" "), s.light[w]})
 	}
-	env := snowballstem.NewEnv(word)
-	s.stem(env)
-	return env.Current()
+	for i, a := range all {
+		if a.light {
+			continue
+		}
+		for _, b := range all[i+1 : min(len(all), i+1+reach)] {
+			switch {
+			case b.light:
+			case a.stem <= b.stem:
+				keys = append(keys, a.paired.then(b.stem))
+			default:
+				keys = append(keys, b.paired.then(a.stem))
+			}
+		}
+	}
+	return keys
 }

@@ -14,7 +14,7 @@ func TestSpeechPieces(t *testing.T) {
 		name, locale, words string
 		want                []string
 	}{
-		{"nothing", "en", "", []string{}},
+		{"nothing", "en", "", nil},
 		{"stems, neighbours, pairs without function words", "en", "returned the cards",
 			[]string{"vreturn", "vthe", "nreturn the", "vcard", "nthe card", "pcard return"}},
 		{"Chinese words with their characters", "zh-CN", "退货 运费", []string{"h退", "h货", "v退货", "h运", "h费", "v运费", "n退货 运费", "p运费 退货"}},
@@ -23,16 +23,16 @@ func TestSpeechPieces(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := lexical.NewSpeech(tt.locale).Pieces(strings.Fields(tt.words))
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("Pieces(%q) (-want +got):\n%s", tt.words, diff)
+			got := lexical.NewSpeech(tt.locale).AppendPieces(nil, strings.Fields(tt.words))
+			if diff := cmp.Diff(keysOf(tt.want...), got); diff != "" {
+				t.Errorf("AppendPieces(nil, %q), not of %q (-want +got):\n%s", tt.words, tt.want, diff)
 			}
 		})
 	}
 }
 
 func TestSpeechPiecesAreBounded(t *testing.T) {
-	if n := len(lexical.NewSpeech("en").Pieces(strings.Fields(strings.Repeat("word ", 100_000)))); n > 256*12 {
+	if n := len(lexical.NewSpeech("en").AppendPieces(nil, strings.Fields(strings.Repeat("word ", 100_000)))); n > 256*12 {
 		t.Errorf("a text of 100,000 words gives %d pieces, want a bound", n)
 	}
 }

@@ -12,7 +12,7 @@ import (
 
 func TestReadSpaceAndVector(t *testing.T) {
 	made := space("退款多久到账", "退货运费谁出", "怎么开发票")
-	want, known := made.Vector(lexical.Keys(lexical.Pieces("退款运费多久 abc")))
+	want, known := made.Vector(lexical.AppendPieces(nil, "退款运费多久 abc"))
 	b := want.AppendTo(made.AppendTo(nil))
 	r := wire.NewReader(b)
 	read := lexical.ReadSpace(r)
@@ -23,7 +23,7 @@ func TestReadSpaceAndVector(t *testing.T) {
 	if diff := cmp.Diff(want, v); diff != "" {
 		t.Errorf("ReadVector (-written +read):\n%s", diff)
 	}
-	got, share := read.Vector(lexical.Keys(lexical.Pieces("退款运费多久 abc")))
+	got, share := read.Vector(lexical.AppendPieces(nil, "退款运费多久 abc"))
 	if diff := cmp.Diff(want, got); diff != "" || share != known {
 		t.Errorf("Vector of the space that was read: known %v, want %v (-written +read):\n%s", share, known, diff)
 	}

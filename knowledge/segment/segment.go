@@ -9,6 +9,7 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -30,12 +31,12 @@ func Digest() [sha256.Size]byte { return sha256.Sum256(wordsGz) }
 // base is the one dictionary of a process. gse's own, whole, costs seconds and
 // over a hundred megabytes; this part of it is loaded at first use and is
 // never changed afterwards, which makes it safe for concurrent use.
-var base = sync.OnceValue(func() *gse.Segmenter {
+var base = sync.OnceValue(func() *gse.Dictionary {
 	seg, err := loadBase()
 	if err != nil { // it is part of the program
 		panic(err)
 	}
-	return seg
+	return seg.Dict
 })
 
 func loadBase() (*gse.Segmenter, error) {
@@ -89,17 +90,13 @@ func New(words []string) *Segmenter {
 // shop's dictionary that occurs in the text is added whole, whatever the
 // common dictionary made of that place.
 func (s *Segmenter) Cut(text string) []string {
-	var out []string
-	for _, part := range strings.Fields(text) {
+	out := make([]string, 0, len(text)/3+1) // a Chinese character has three bytes
+	for part := range strings.FieldsSeq(text) {
 		if !strings.ContainsFunc(part, textnorm.IsHan) {
 			out = append(out, part)
 			continue
 		}
-		for _, w := range base().Cut(part, false) {
-			if w = strings.TrimSpace(w); w != "" {
-				out = append(out, w)
-			}
-		}
+		out = appendWords(out, base(), strings.ToValidUTF8(part, "\uFFFD"))
 		out = s.addOwn(out, part)
 	}
 	return out
@@ -110,21 +107,24 @@ func (s *Segmenter) addOwn(out []string, part string) []string {
 	if len(s.lengths) == 0 {
 		return out
 	}
-	seen := make(map[string]bool, len(out))
-	for _, w := range out {
-		seen[w] = true
-	}
-	runes := []rune(part)
-	for i := range runes {
+	at := runeStarts(make([]int, 0, 64), part)
+	for i := range len(at) - 1 {
 		for _, n := range s.lengths {
-			if i+n > len(runes) {
+			if i+n >= len(at) {
 				continue
 			}
-			if w := string(runes[i : i+n]); s.words[w] && !seen[w] {
-				seen[w] = true
+			if w := part[at[i]:at[i+n]]; s.words[w] && !slices.Contains(out, w) {
 				out = append(out, w)
 			}
 		}
 	}
 	return out
+}
+
+// runeStarts appends where each character of text begins, and where text ends.
+func runeStarts(at []int, text string) []int {
+	for i := range text {
+		at = append(at, i)
+	}
+	return append(at, len(text))
 }

@@ -17,7 +17,7 @@ func TestCut(t *testing.T) {
 		name, in string
 		want     []string
 	}{
-		{"empty", "", nil},
+		{"empty", "", []string{}},
 		{"latin", "where is my parcel", []string{"where", "is", "my", "parcel"}},
 		{"dictionary words", "快递还没有到", []string{"快递", "还", "没有", "到"}},
 		{"shop's word", "运费险怎么赔", []string{"运", "费", "险", "怎么", "赔", "运费险"}},

@@ -24,25 +24,30 @@ var labels = regexp.MustCompile(`(?:(?:订单|运单|快递|物流|包裹|手机
 func Fold(normal string) string {
 	s := dropReferences(normal)
 	var b strings.Builder
-	b.Grow(len(s))
 	var last rune
-	for rest := s; rest != ""; {
-		r, size := utf8.DecodeRuneInString(rest)
-		if n := numberLength(rest); n > 0 {
-			next, _ := utf8.DecodeRuneInString(rest[n:])
+	kept := 0 // up to where s is in b
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if n := numberLength(s[i:]); n > 0 {
+			next, _ := utf8.DecodeRuneInString(s[i+n:])
 			if apart(last) && IsHan(next) && !isNumeral(next) {
-				b.WriteString(inChinese(rest[:n], next))
-			} else {
-				b.WriteString(rest[:n])
+				b.WriteString(s[kept:i])
+				b.WriteString(inChinese(s[i:i+n], next))
+				kept = i + n
 			}
-			last, rest = rune(rest[n-1]), rest[n:]
+			last, i = rune(s[i+n-1]), i+n
 			continue
 		}
-		if r != last || !IsHan(r) {
-			b.WriteString(rest[:size])
+		if r == last && IsHan(r) {
+			b.WriteString(s[kept:i])
+			kept = i + size
 		}
-		last, rest = r, rest[size:]
+		last, i = r, i+size
 	}
+	if kept == 0 {
+		return s
+	}
+	b.WriteString(s[kept:])
 	return b.String()
 }
 

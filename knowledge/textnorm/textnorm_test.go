@@ -74,8 +74,16 @@ func FuzzNormalize(f *testing.F) {
 }
 
 func BenchmarkNormalize(b *testing.B) {
-	b.ReportAllocs()
-	for b.Loop() {
-		textnorm.Normalize("簽收第8天了還能退嗎，快遞櫃簽的我昨天才拿")
+	for _, bm := range []struct{ name, text string }{
+		{"plain", "签收第8天了还能退吗，快递柜签的我昨天才拿"},
+		{"English", "Where is my parcel? It says delivered, but I never got it."},
+		{"traditional", "簽收第8天了還能退嗎，快遞櫃簽的我昨天才拿"},
+	} {
+		b.Run(bm.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				textnorm.Normalize(bm.text)
+			}
+		})
 	}
 }
