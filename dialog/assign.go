@@ -3,36 +3,70 @@ package dialog
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
+	"time"
 
 	"github.com/honeyguide-chat/honeyguide/handoff"
 	"github.com/honeyguide-chat/honeyguide/handoff/routing"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
-// endDue ends rings that nobody heard, and wrap-ups whose time is over.
+// endDue ends rings that nobody heard, and wrap-ups whose time is over: several
+// side by side, and no more than there is time for. The rest is due at the next
+// look.
 func (s *shopRouter) endDue(ctx context.Context) error {
-	service := s.router.service
-	for _, due := range s.board.Due(s.now()) {
-		var err error
-		switch due.Kind {
-		case handoff.Ringing:
-			err = service.endRing(ctx, s.id, due.Agent, due.Ticket, s.rules.Misses)
-		case handoff.Wrapping:
-			_, err = service.putAgent(ctx, s.id, due.Agent, func(a *handoff.Agent) bool {
-				on := a.On(due.Ticket)
-				if on == nil || on.Kind != handoff.Wrapping {
-					return false
-				}
-				a.Clear(due.Ticket, service.moment())
-				return true
-			})
+	s.pic.mu.Lock()
+	due := s.pic.board.Due(s.now())
+	s.pic.mu.Unlock()
+	if len(due) == 0 {
+		return nil
+	}
+	began := s.router.service.now()
+	for some := range slices.Chunk(due, atOnce) {
+		failed := make([]error, len(some))
+		var wg sync.WaitGroup
+		for i, d := range some {
+			wg.Go(func() { failed[i] = s.end(ctx, d) })
 		}
-		if err != nil && !settled(err) {
-			return err
+		wg.Wait()
+		for _, err := range failed {
+			if err != nil && !settled(err) {
+				return err
+			}
+		}
+		if s.worked(began) {
+			break
 		}
 	}
 	return s.readFeeds(ctx)
+}
+
+// worked reports whether one kind of work has taken so long that the others
+// come first, and if so has the next look follow at once.
+func (s *shopRouter) worked(began time.Time) bool {
+	if fresh(began, s.router.service.now(), workFor) {
+		return false
+	}
+	s.more = true
+	return true
+}
+
+// end ends one ring or wrap-up.
+func (s *shopRouter) end(ctx context.Context, due routing.Ended) error {
+	service := s.router.service
+	if due.Kind == handoff.Ringing {
+		return service.endRing(ctx, s.id, due.Agent, due.Ticket, s.rules.Misses)
+	}
+	_, err := service.putAgent(ctx, s.id, due.Agent, func(a *handoff.Agent) bool {
+		on := a.On(due.Ticket)
+		if on == nil || on.Kind != handoff.Wrapping {
+			return false
+		}
+		a.Clear(due.Ticket, service.moment())
+		return true
+	})
+	return err
 }
 
 // endRing stops a ring at the desk of an agent who did not hear it. One who
@@ -59,18 +93,17 @@ func (s *Service) endRing(ctx context.Context, id shop.ID, agent, ticket string,
 	return err
 }
 
-// givenAtOnce is how many assignments are committed side by side: most of one is
-// waiting for the store. No two of them have a ticket or an agent in common.
-const givenAtOnce = 8
-
-// assign commits what the board chooses, until it has nothing more. What cannot
-// be committed though nothing new is known of it has to wait for the next look,
-// and keeps nobody else waiting.
+// assign commits what the board chooses, until it has nothing more or other work
+// is due. What was refused is put back at the end of the look: it is tried once
+// in each, and keeps nobody else waiting.
 func (s *shopRouter) assign(ctx context.Context) error {
+	began := s.router.service.now()
 	var refused []routing.Assignment
 	defer func() {
+		s.pic.mu.Lock()
+		defer s.pic.mu.Unlock()
 		for _, next := range refused {
-			s.board.Undo(next)
+			s.pic.board.Undo(next)
 		}
 	}()
 	for ctx.Err() == nil {
@@ -81,19 +114,16 @@ func (s *shopRouter) assign(ctx context.Context) error {
 		var failed error
 		news := false
 		for _, g := range s.give(ctx, chosen) {
-			if g.err == nil {
-				for _, a := range g.agents {
-					s.board.Agent(a)
-				}
-				s.board.Ticket(g.ticket)
+			switch {
+			case g.err == nil:
+				s.take(g)
 				continue
-			}
-			refused = append(refused, g.Assignment)
-			if settled(g.err) {
+			case settled(g.err):
 				news = true
-			} else {
+			default:
 				failed = g.err
 			}
+			refused = append(refused, g.Assignment)
 		}
 		if failed != nil {
 			return failed
@@ -103,22 +133,38 @@ func (s *shopRouter) assign(ctx context.Context) error {
 				return err
 			}
 		}
+		if s.worked(began) {
+			return nil
+		}
 	}
 	return nil
 }
 
-// choose returns what the board wants committed next, at most givenAtOnce.
+// choose returns what the board wants committed next, at most atOnce: no two of
+// them have a ticket or an agent in common.
 func (s *shopRouter) choose() []routing.Assignment {
+	s.pic.mu.Lock()
+	defer s.pic.mu.Unlock()
 	var chosen []routing.Assignment
 	now := s.now()
-	for len(chosen) < givenAtOnce {
-		next, ok := s.board.Next(now)
+	for len(chosen) < atOnce {
+		next, ok := s.pic.board.Next(now)
 		if !ok {
 			break
 		}
 		chosen = append(chosen, next)
 	}
 	return chosen
+}
+
+// take has the board know what was committed.
+func (s *shopRouter) take(g given) {
+	s.pic.mu.Lock()
+	defer s.pic.mu.Unlock()
+	for _, a := range g.agents {
+		s.pic.board.Agent(a)
+	}
+	s.pic.board.Ticket(g.ticket)
 }
 
 // given is what came of an assignment.

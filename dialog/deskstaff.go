@@ -95,11 +95,15 @@ func (s *Service) putAgent(ctx context.Context, id shop.ID, name string, change 
 		if err != nil {
 			return nil, fmt.Errorf("dialog: reading an agent: %w", err)
 		}
+		gone := a.Presence == handoff.Offline
 		if !change(a) {
 			return a, nil
 		}
 		if err = s.staff.Roster.PutAgent(ctx, a); err == nil {
 			s.wakeAgents(ctx, id, a.Name)
+			if gone && a.Presence != handoff.Offline {
+				s.wakeTopics(ctx, ShopsTopic) // the shop may rest on all nodes
+			}
 			return a, nil
 		}
 		if !errors.Is(err, handoff.ErrConflict) {
@@ -111,11 +115,19 @@ func (s *Service) putAgent(ctx context.Context, id shop.ID, name string, change 
 
 // wakeAgents tells the routers and the agent's own streams.
 func (s *Service) wakeAgents(ctx context.Context, id shop.ID, names ...string) {
+	topics := []string{QueueTopic(id)}
+	for _, name := range names {
+		topics = append(topics, AgentTopic(id, name))
+	}
+	s.wakeTopics(ctx, topics...)
+}
+
+// wakeTopics wakes also when the caller has left in the meantime.
+func (s *Service) wakeTopics(ctx context.Context, topics ...string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), wakeTimeout)
 	defer cancel()
-	s.waker.Wake(ctx, QueueTopic(id))
-	for _, name := range names {
-		s.waker.Wake(ctx, AgentTopic(id, name))
+	for _, topic := range topics {
+		s.waker.Wake(ctx, topic)
 	}
 }
 

@@ -146,16 +146,31 @@ func (w *deskWatch) look(ctx context.Context) (news DeskNews, err error) {
 	}
 	if changed || w.rested() {
 		w.looked = s.now()
-		if err := w.lookAtShop(ctx, &news); err != nil {
+		if err := w.lookAtShop(ctx, changed, &news); err != nil {
 			return news, err
 		}
 	}
 	return news, w.lookAtDesk(ctx, agent, &news)
 }
 
-// lookAtShop reads the changed tickets, a page at a time, and the alarms.
-func (w *deskWatch) lookAtShop(ctx context.Context, news *DeskNews) error {
+// lookAtShop reads the alarms and the changed tickets, a page at a time. Unless
+// the own desk has changed, and a ticket with it, the picture says whether there
+// are any: all streams of a process share it.
+func (w *deskWatch) lookAtShop(ctx context.Context, changed bool, news *DeskNews) error {
 	s := w.desk.service
+	alarms, err := s.alarms(ctx, w.id)
+	if err != nil {
+		return err
+	}
+	if !sameAlarms(alarms, w.alarms) {
+		w.alarms = alarms
+		news.Alarms = append([]level.Alarm{}, alarms...) // not nil: there may be none any more
+	}
+	if !changed {
+		if last, err := s.lastTicket(ctx, w.id); err != nil || last <= w.after {
+			return err
+		}
+	}
 	tickets, err := s.staff.Queue.Changes(ctx, w.id, w.after, MaxPageSize)
 	if err != nil {
 		return fmt.Errorf("dialog: reading the changes of tickets: %w", err)
@@ -167,14 +182,6 @@ func (w *deskWatch) lookAtShop(ctx context.Context, news *DeskNews) error {
 			w.looked = time.Time{} // there is more
 			w.wake()
 		}
-	}
-	alarms, err := s.alarms(ctx, w.id)
-	if err != nil {
-		return err
-	}
-	if !sameAlarms(alarms, w.alarms) {
-		w.alarms = alarms
-		news.Alarms = append([]level.Alarm{}, alarms...) // not nil: there may be none any more
 	}
 	return nil
 }

@@ -14,16 +14,9 @@ type Stepper struct {
 }
 
 // NewStepper returns a Stepper that knows nothing of the shop yet.
-func NewStepper(r *Router, id shop.ID) *Stepper { return &Stepper{router: r, id: id} }
-
-// Step is one look at the shop. After an error the next one begins anew.
-func (s *Stepper) Step(ctx context.Context) error {
-	if s.shop == nil {
-		s.shop = &shopRouter{router: s.router, id: s.id}
-	}
-	err := s.shop.look(ctx)
-	if err != nil {
-		s.shop = nil
-	}
-	return err
+func NewStepper(r *Router, id shop.ID) *Stepper {
+	return &Stepper{router: r, id: id, shop: r.follow(id, r.service.now())}
 }
+
+// Step is one look at the shop.
+func (s *Stepper) Step(ctx context.Context) error { return s.shop.look(ctx) }

@@ -11,90 +11,79 @@ import (
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
-// levelAge is how old figures of a shop may be when they are used.
-const levelAge = time.Second
+// figures are the service level of a shop.
+type figures struct {
+	newsMu sync.Mutex
+	news   []*handoff.Ticket // that the ledger does not know yet; guarded by newsMu
 
-// levels keeps the service level of each shop that was asked for, from the
-// tickets in its change feed: it holds nothing that another node, or this one
-// after a restart, would not find there as well.
-type levels struct {
-	mu    sync.Mutex
-	shops map[shop.ID]*shopLevel // guarded by mu
+	mu     sync.Mutex // held while somebody looks, which may take long; guards what follows
+	ledger *level.Ledger
+	rules  *ruling
+	alarms []level.Alarm
+	judged time.Time // when the alarms were
 }
 
-func newLevels() *levels { return &levels{shops: make(map[shop.ID]*shopLevel)} }
-
-// shopLevel is what is known of one shop.
-type shopLevel struct {
-	mu       sync.Mutex // guards what follows
-	ledger   *level.Ledger
-	rules    *ruling
-	revision uint64    // up to which the feed was read
-	read     time.Time // when
-	alarms   []level.Alarm
-	judged   time.Time // when the alarms were
+func (f *figures) begin(rules *ruling) (err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ledger, err = level.New(rules.Rules)
+	f.rules = rules
+	return err
 }
 
-// level lets use look at the shop's figures, brought up to date.
-func (s *Service) level(ctx context.Context, id shop.ID, use func(*shopLevel)) error {
-	rules, err := s.rules(ctx, id)
-	if err != nil {
-		return err
+// add takes in tickets without waiting for who looks.
+func (f *figures) add(tickets []*handoff.Ticket) {
+	if len(tickets) == 0 {
+		return
 	}
-	s.levels.mu.Lock()
-	l := s.levels.shops[id]
-	if l == nil {
-		l = new(shopLevel)
-		s.levels.shops[id] = l
+	f.newsMu.Lock()
+	f.news = append(f.news, tickets...)
+	f.newsMu.Unlock()
+	if f.mu.TryLock() {
+		f.takeNews()
+		f.mu.Unlock()
 	}
-	s.levels.mu.Unlock()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if err := l.follow(ctx, s, id, rules); err != nil {
-		return err
+}
+
+func (f *figures) takeNews() {
+	f.newsMu.Lock()
+	news := f.news
+	f.news = nil
+	f.newsMu.Unlock()
+	for _, t := range news {
+		f.ledger.Ticket(t)
 	}
-	use(l)
+}
+
+// with lets use look at the figures by these rules.
+func (f *figures) with(rules *ruling, use func(*figures)) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.rules.Version != rules.Version {
+		if err := f.ledger.SetRules(rules.Rules); err != nil {
+			return fmt.Errorf("dialog: judging the service of shop %q: %w", rules.Shop, err)
+		}
+		f.rules = rules
+	}
+	f.takeNews()
+	use(f)
 	return nil
 }
 
-// follow reads what is new in the feed, unless it has just done so.
-func (l *shopLevel) follow(ctx context.Context, s *Service, id shop.ID, rules *ruling) error {
-	var err error
-	switch {
-	case l.ledger == nil:
-		l.ledger, err = level.New(rules.Rules)
-	case l.rules.Version != rules.Version:
-		err = l.ledger.SetRules(rules.Rules)
-	}
+// level lets use look at the shop's figures, brought up to date.
+func (s *Service) level(ctx context.Context, id shop.ID, use func(*figures)) error {
+	p, rules, err := s.picture(ctx, id)
 	if err != nil {
-		return fmt.Errorf("dialog: judging the service of shop %q: %w", id, err)
+		return err
 	}
-	l.rules = rules
-	now := s.now()
-	if age := now.Sub(l.read); age >= 0 && age < levelAge {
-		return nil
-	}
-	for {
-		tickets, err := s.staff.Queue.Changes(ctx, id, l.revision, MaxPageSize)
-		if err != nil {
-			return fmt.Errorf("dialog: reading the changes of tickets: %w", err)
-		}
-		for _, t := range tickets {
-			l.ledger.Ticket(t)
-			l.revision = t.Revision
-		}
-		if len(tickets) < MaxPageSize {
-			l.read = now
-			return nil
-		}
-	}
+	return p.figures.with(rules, use)
 }
 
 // estimate guesses how long the customer of t will wait, and how wrong such
 // guesses were; both are 0 where too little was seen to say.
 func (s *Service) estimate(ctx context.Context, t *handoff.Ticket, now time.Time) (wait, wrong time.Duration, err error) {
-	err = s.level(ctx, t.Shop, func(l *shopLevel) {
-		if e, ok := l.ledger.Estimate(t, now); ok {
+	err = s.level(ctx, t.Shop, func(f *figures) {
+		if e, ok := f.ledger.Estimate(t, now); ok {
 			wait, wrong = e.Wait, e.Error
 		}
 	})
@@ -105,13 +94,31 @@ func (s *Service) estimate(ctx context.Context, t *handoff.Ticket, now time.Time
 func (s *Service) alarms(ctx context.Context, id shop.ID) ([]level.Alarm, error) {
 	var out []level.Alarm
 	now := s.moment()
-	err := s.level(ctx, id, func(l *shopLevel) {
-		if age := now.Sub(l.judged); age < 0 || age >= levelAge {
-			l.alarms, l.judged = l.ledger.Alarms(now), now
+	err := s.level(ctx, id, func(f *figures) {
+		if !fresh(f.judged, now, pictureAge) {
+			f.alarms, f.judged = f.ledger.Alarms(now), now
 		}
-		out = l.alarms
+		out = f.alarms
 	})
 	return out, err
+}
+
+// Presences returns how many of the shop's agents there are of each presence.
+func (d *Desk) Presences(ctx context.Context, id shop.ID) (map[handoff.Presence]int, error) {
+	if err := checkShop(id); err != nil {
+		return nil, err
+	}
+	p, _, err := d.service.picture(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	count := make(map[handoff.Presence]int)
+	for _, a := range p.staff {
+		count[a.presence]++
+	}
+	return count, nil
 }
 
 // maxPeriod bounds the time of a report.
@@ -135,6 +142,6 @@ func (d *Desk) ServiceLevel(ctx context.Context, id shop.ID, from, to time.Time)
 		return level.Report{}, nil, err
 	}
 	var report level.Report
-	err = d.service.level(ctx, id, func(l *shopLevel) { report = l.ledger.Report(from, to, d.service.moment()) })
+	err = d.service.level(ctx, id, func(f *figures) { report = f.ledger.Report(from, to, d.service.moment()) })
 	return report, alarms, err
 }

@@ -2,234 +2,224 @@ package dialog
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/honeyguide-chat/honeyguide/handoff"
-	"github.com/honeyguide-chat/honeyguide/handoff/routing"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
-// Times of routing. Wake-ups make it fast; these only bound what is lost
-// without them.
+// Times of following all shops. Wake-ups make it fast; these only bound what is
+// lost without them.
 const (
-	shopsEvery = 2 * time.Second        // shops that got agents are looked for
-	lookEvery  = time.Second            // a shop is looked at without a wake-up
-	leadFor    = 4 * time.Second        // a node that died stops routing after that
-	leadEvery  = time.Second            // the lead is renewed
-	lapseEvery = 2 * time.Second        // agents whose lease has ended are looked for
-	shopPage   = 500                    // changes that are read at once
-	retryAfter = 500 * time.Millisecond // of a store that cannot be reached
+	roundEvery  = time.Second      // stirs are asked for
+	sweepEvery  = 10 * time.Minute // shops that rest are looked at, though no stir was seen
+	sweepAgain  = 2 * time.Second  // after an error, before the first such look has succeeded
+	sweepAtOnce = 16               // shops, in the first such look
+	forgetEvery = time.Minute      // shops that rest for long are looked for
+	retryAfter  = 500 * time.Millisecond
 )
 
-// Router brings waiting customers to agents: on every node, for all shops. Of
-// each shop's routers one has the lead and routes; the others follow what
-// happens and are ready to take over. The lead only saves work: every
+// Router brings waiting customers to agents: on every node, for all shops. A
+// shop rests until something happens there; then every node follows it until no
+// agent has been there for a while. Of those who follow it one has the lead and
+// routes; the others are ready to take over. The lead only saves work: every
 // assignment is a commit that fails where ticket or agent changed meanwhile, so
 // that two leaders do no harm.
 type Router struct {
 	service *Service
 	node    string
 	log     *slog.Logger
+
+	mark   uint64    // of the stirs that were seen to; of Run alone
+	forget time.Time // when to forget shops next; of Run alone
+
+	mu    sync.Mutex
+	awake map[shop.ID]*shopRouter // guarded by mu
 }
 
-// NewRouter returns the router of a service. node names the process: no two may
-// have the same name.
+// NewRouter returns the router of a service, which has no other. node names the
+// process: no two may have the same name.
 func NewRouter(s *Service, node string, log *slog.Logger) *Router {
-	return &Router{service: s, node: node, log: log}
+	return &Router{service: s, node: node, log: log, awake: make(map[shop.ID]*shopRouter)}
 }
 
 // Run routes until ctx ends. Errors of the stores are logged and tried again.
 func (r *Router) Run(ctx context.Context) error {
+	wakes, leave := r.service.waker.Subscribe(ShopsTopic) // before the first look
+	defer leave()
 	g, ctx := errgroup.WithContext(ctx)
-	known := make(map[shop.ID]bool)
-	tick := time.NewTicker(shopsEvery)
+	begin := func(s *shopRouter) {
+		g.Go(func() error {
+			s.route(ctx)
+			return nil
+		})
+	}
+	tick := time.NewTicker(roundEvery)
 	defer tick.Stop()
-	for {
-		shops, err := r.service.staff.Roster.Shops(ctx)
-		if err != nil && ctx.Err() == nil {
-			r.log.Warn("reading the shops to route failed", "err", err)
-		}
-		for _, id := range shops {
-			if !known[id] {
-				known[id] = true
-				g.Go(func() error { return r.routeShop(ctx, id) })
-			}
+	for sweeping := false; ; {
+		err := r.round(ctx, begin)
+		switch {
+		case err == nil && !sweeping:
+			sweeping = true // only now: what is made from here on has a stir that a round sees
+			g.Go(func() error { return r.sweep(ctx, begin) })
+		case err != nil && ctx.Err() == nil:
+			r.log.Warn("asking in which shops something happens failed", "err", err)
 		}
 		select {
 		case <-ctx.Done():
 			return g.Wait()
+		case <-wakes:
 		case <-tick.C:
 		}
 	}
 }
 
-// routeShop routes one shop until ctx ends.
-func (r *Router) routeShop(ctx context.Context, id shop.ID) error {
-	wakes, leave := r.service.waker.Subscribe(QueueTopic(id)) // before the first look
-	defer leave()
+// round begins to follow the shops in which something happens.
+func (r *Router) round(ctx context.Context, begin func(*shopRouter)) error {
+	service := r.service
+	now := service.now()
+	shops, mark, err := service.staff.Stirs.Stirred(ctx, r.mark)
+	if err != nil {
+		return fmt.Errorf("dialog: asking for the stirs of shops: %w", err)
+	}
+	for _, id := range shops {
+		r.stir(id, begin)
+	}
+	r.mark = mark
+	service.pictures.seen(now)
+	if !fresh(r.forget, now, forgetEvery) {
+		r.forget = now
+		for _, id := range service.pictures.forget(now.Add(-forgetAfter)) {
+			service.forgetRules(id)
+		}
+	}
+	return nil
+}
+
+// stir has a shop followed until handoff.StirFor from now at the least.
+func (r *Router) stir(id shop.ID, begin func(*shopRouter)) {
+	now := r.service.now() // after the stir was seen: rather too long than too short
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := r.awake[id]
+	if s == nil {
+		s = r.follow(id, now)
+		defer begin(s)
+	}
+	s.stirred = now
+}
+
+// follow needs mu.
+func (r *Router) follow(id shop.ID, now time.Time) *shopRouter {
+	s := &shopRouter{router: r, id: id, pic: r.service.pictures.of(id, now)}
+	r.awake[id] = s
+	r.service.pictures.wake(s.pic)
+	return s
+}
+
+// lastStir returns when the last stir of a shop was seen that is followed.
+func (r *Router) lastStir(s *shopRouter) time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return s.stirred
+}
+
+// rest ends the following of a shop, unless a stir came after the one that the
+// caller knows of. Whatever happens from now on begins it anew.
+func (r *Router) rest(s *shopRouter, stirred time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if s.stirred != stirred {
+		return false
+	}
+	delete(r.awake, s.id)
+	r.service.pictures.rest(s.pic, r.service.now())
+	return true
+}
+
+func (r *Router) follows(id shop.ID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.awake[id] != nil
+}
+
+// sweep looks at all shops that rest: at once after the start, since nobody may
+// have followed them before, and then little by little, since a store that lost
+// its last moments may have lost a stir.
+func (r *Router) sweep(ctx context.Context, begin func(*shopRouter)) error {
+	pause, done := time.Duration(0), false
 	for ctx.Err() == nil {
-		s := &shopRouter{router: r, id: id}
-		err := s.run(ctx, wakes)
+		shops, err := r.service.staff.Roster.Shops(ctx)
+		if err == nil {
+			if done {
+				pause = sweepEvery / time.Duration(max(len(shops), 1))
+			}
+			err = r.sweepShops(ctx, shops, pause, begin)
+		}
+		wait := sweepEvery
+		switch {
+		case err == nil && done && len(shops) > 0:
+			wait = 0 // the pauses were the time
+		case err == nil:
+			done = true
+		case ctx.Err() == nil:
+			r.log.Warn("looking at the shops that rest failed", "err", err)
+			wait = sweepAgain
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
+		}
+	}
+	return nil
+}
+
+// sweepShops looks at shops with a pause after each; without one, at many at once.
+func (r *Router) sweepShops(ctx context.Context, shops []shop.ID, pause time.Duration, begin func(*shopRouter)) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(sweepAtOnce)
+	for _, id := range shops {
 		if ctx.Err() != nil {
 			break
 		}
-		r.log.Warn("routing failed; starting again", "shop", id, "err", err)
-		select {
-		case <-ctx.Done():
-		case <-time.After(retryAfter):
+		if !r.follows(id) {
+			g.Go(func() error {
+				there, err := r.anybodyThere(ctx, id)
+				if there {
+					r.stir(id, begin)
+				}
+				return err
+			})
+		}
+		if pause > 0 {
+			select {
+			case <-ctx.Done():
+			case <-time.After(pause):
+			}
 		}
 	}
-	return nil
+	return g.Wait()
 }
 
-// shopRouter is the routing of one shop, from what it read of it.
-type shopRouter struct {
-	router *Router
-	id     shop.ID
-	board  *routing.Board
-	rules  *ruling
-
-	tickets, agents uint64 // revisions up to which the feeds were read
-	leads           bool
-	leadAt, lapseAt time.Time // when to see to these next
-}
-
-func (s *shopRouter) run(ctx context.Context, wakes <-chan struct{}) error {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-wakes:
-		case <-timer.C:
-		}
-		if err := s.look(ctx); err != nil {
-			return err
-		}
-		timer.Reset(s.pause())
-	}
-}
-
-// pause is how long nothing is due, but for news.
-func (s *shopRouter) pause() time.Duration {
-	wait := lookEvery
-	if at := s.board.WakeAt(s.now()); !at.IsZero() && s.leads {
-		wait = min(wait, at.Sub(s.now()))
-	}
-	return max(wait, time.Millisecond)
-}
-
-func (s *shopRouter) now() time.Time { return s.router.service.moment() }
-
-// look takes in the news and, where this node leads, does what follows.
-func (s *shopRouter) look(ctx context.Context) error {
-	if err := s.readRules(ctx); err != nil {
-		return err
-	}
-	if err := s.readFeeds(ctx); err != nil {
-		return err
-	}
-	if err := s.lead(ctx); err != nil || !s.leads {
-		return err
-	}
-	if err := s.sendQuietHome(ctx); err != nil {
-		return err
-	}
-	if err := s.endDue(ctx); err != nil {
-		return err
-	}
-	return s.assign(ctx)
-}
-
-func (s *shopRouter) readRules(ctx context.Context) error {
-	rules, err := s.router.service.rules(ctx, s.id)
-	if err != nil {
-		return err
-	}
-	switch {
-	case s.board == nil:
-		s.board = routing.New(rules.Rules)
-	case s.rules.Version != rules.Version: // the board goes through all tickets then
-		s.board.SetRules(rules.Rules)
-	}
-	s.rules = rules
-	return nil
-}
-
-func (s *shopRouter) readFeeds(ctx context.Context) error {
-	staff := s.router.service.staff
-	for {
-		agents, err := staff.Roster.AgentChanges(ctx, s.id, s.agents, shopPage)
+// anybodyThere reports whether a shop has agents who are there.
+func (r *Router) anybodyThere(ctx context.Context, id shop.ID) (bool, error) {
+	for after := uint64(0); ; {
+		agents, err := r.service.staff.Roster.AgentChanges(ctx, id, after, feedPage)
 		if err != nil {
-			return fmt.Errorf("dialog: reading the changes of agents: %w", err)
+			return false, fmt.Errorf("dialog: reading the agents of a shop that rests: %w", err)
 		}
 		for _, a := range agents {
-			s.board.Agent(a)
-			s.agents = a.Revision
+			if isThere(a) {
+				return true, nil
+			}
+			after = a.Revision
 		}
-		if len(agents) < shopPage {
-			break
-		}
-	}
-	for {
-		tickets, err := staff.Queue.Changes(ctx, s.id, s.tickets, shopPage)
-		if err != nil {
-			return fmt.Errorf("dialog: reading the changes of tickets: %w", err)
-		}
-		for _, t := range tickets {
-			s.board.Ticket(t)
-			s.tickets = t.Revision
-		}
-		if len(tickets) < shopPage {
-			return nil
+		if len(agents) < feedPage {
+			return false, nil
 		}
 	}
-}
-
-func (s *shopRouter) lead(ctx context.Context) error {
-	now := s.now()
-	if now.Before(s.leadAt) && s.leadAt.Sub(now) <= leadEvery {
-		return nil
-	}
-	leads, err := s.router.service.staff.Leases.Lead(ctx, s.id, s.router.node, leadFor)
-	if err != nil {
-		return fmt.Errorf("dialog: taking the lead in routing: %w", err)
-	}
-	if leads != s.leads {
-		s.router.log.Info("routing", "shop", s.id, "leads", leads)
-	}
-	s.leads, s.leadAt = leads, now.Add(leadEvery)
-	return nil
-}
-
-// sendQuietHome clears the desks of agents who gave no sign of life for too long.
-func (s *shopRouter) sendQuietHome(ctx context.Context) error {
-	now := s.now()
-	if now.Before(s.lapseAt) && s.lapseAt.Sub(now) <= lapseEvery {
-		return nil
-	}
-	s.lapseAt = now.Add(lapseEvery)
-	service := s.router.service
-	lapsed, err := service.staff.Leases.Lapsed(ctx, s.id, shopPage)
-	if err != nil {
-		return fmt.Errorf("dialog: reading ended leases: %w", err)
-	}
-	for _, name := range lapsed {
-		s.router.log.Info("an agent gives no sign of life", "shop", s.id, "agent", name)
-		_, err := service.sendHome(ctx, s.id, name, wentQuiet)
-		switch {
-		case err == nil || settled(err):
-		case errors.Is(err, ErrUnavailable) || errors.Is(err, handoff.ErrUnavailable) || ctx.Err() != nil:
-			return err
-		default: // one desk must not keep the others' customers waiting
-			s.router.log.Error("a desk cannot be cleared", "shop", s.id, "agent", name, "err", err)
-		}
-	}
-	return nil
 }

@@ -59,7 +59,7 @@ type Service struct {
 	locks     keyLock
 	ruleBook  ruleBook
 	lifeSigns lifeSigns
-	levels    *levels
+	pictures  *pictures
 }
 
 // Stores are what a Service keeps its state in; all must stand on one
@@ -76,7 +76,7 @@ type Stores struct {
 func NewService(stores Stores, k Knowledge, now func() time.Time, newID func() string, cfg Config) *Service {
 	return &Service{
 		store: stores.Store, waker: stores.Waker, staff: stores.Staff, signs: stores.Signs, knowledge: k,
-		now: now, newID: newID, cfg: cfg.withDefaults(), levels: newLevels(),
+		now: now, newID: newID, cfg: cfg.withDefaults(), pictures: newPictures(),
 	}
 }
 

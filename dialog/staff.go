@@ -46,7 +46,7 @@ func (s *Service) rules(ctx context.Context, id shop.ID) (*ruling, error) {
 	b.mu.Lock()
 	r := b.known[id]
 	b.mu.Unlock()
-	if r != nil && now.Sub(r.read) < rulesAge && !now.Before(r.read) {
+	if r != nil && fresh(r.read, now, rulesAge) {
 		return r, nil
 	}
 	stored, err := s.staff.Rules.Rules(ctx, id)

@@ -106,7 +106,8 @@ type Store interface {
 type Waker interface {
 	// Subscribe returns a channel that receives after each change of topic,
 	// merging changes that come faster than they are read, and a function that
-	// ends the subscription. Topics are made by SessionTopic, QueueTopic and AgentTopic.
+	// ends the subscription. Topics are made by SessionTopic, QueueTopic and
+	// AgentTopic; there is also ShopsTopic.
 	Subscribe(topic string) (<-chan struct{}, func())
 	// Wake wakes the subscribers of topic, on every node.
 	Wake(ctx context.Context, topic string)
@@ -114,6 +115,10 @@ type Waker interface {
 
 // SessionTopic is the wake-up topic of one session's transcript.
 func SessionTopic(id shop.ID, session string) string { return "session:" + string(id) + ":" + session }
+
+// ShopsTopic is the wake-up topic of those who follow all shops: in one of them
+// an agent has come.
+const ShopsTopic = "shops"
 
 // QueueTopic is the wake-up topic of a shop's tickets and agents.
 func QueueTopic(id shop.ID) string { return "queue:" + string(id) }

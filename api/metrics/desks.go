@@ -17,7 +17,7 @@ import (
 type Staff interface {
 	Shops(ctx context.Context) ([]shop.ID, error)
 	ServiceLevel(ctx context.Context, id shop.ID, from, to time.Time) (level.Report, []level.Alarm, error)
-	Agents(ctx context.Context, id shop.ID, after string, limit int) ([]*handoff.Agent, error)
+	Presences(ctx context.Context, id shop.ID) (map[handoff.Presence]int, error)
 }
 
 const (
@@ -27,7 +27,6 @@ const (
 	lookEvery = 5 * time.Second
 	// lookTimeout bounds a look: Prometheus gives up after 10 s.
 	lookTimeout = 8 * time.Second
-	agentPage   = 500
 )
 
 // desks collects what is known of the staff. Its figures are those of the
@@ -181,19 +180,11 @@ func (d *desks) read(ctx context.Context, now time.Time) (*sums, error) {
 			return nil, err
 		}
 		s.addLevel(id, report, alarms)
-		for after := ""; ; {
-			agents, err := d.cfg.Staff.Agents(ctx, id, after, agentPage)
-			if err != nil {
-				return nil, err
-			}
-			for _, a := range agents {
-				s.addAgent(a)
-				after = a.Name
-			}
-			if len(agents) == 0 {
-				break
-			}
+		agents, err := d.cfg.Staff.Presences(ctx, id)
+		if err != nil {
+			return nil, err
 		}
+		s.addAgents(id, agents)
 	}
 	return s, ctx.Err()
 }

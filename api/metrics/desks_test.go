@@ -44,14 +44,8 @@ func (s *staff) ServiceLevel(_ context.Context, id shop.ID, from, to time.Time) 
 	return level.Report{Skills: []level.Figures{f, {Skill: "quiet", Came: 1, Waiting: 1}}}, alarms, nil
 }
 
-func (s *staff) Agents(_ context.Context, id shop.ID, after string, _ int) ([]*handoff.Agent, error) {
-	switch after {
-	case "":
-		return []*handoff.Agent{{Shop: id, Name: "a", Presence: handoff.Online}, {Shop: id, Name: "b", Presence: handoff.Away}}, nil
-	case "b":
-		return []*handoff.Agent{{Shop: id, Name: "c", Presence: handoff.Online}}, nil
-	}
-	return nil, nil
+func (s *staff) Presences(context.Context, shop.ID) (map[handoff.Presence]int, error) {
+	return map[handoff.Presence]int{handoff.Online: 2, handoff.Away: 1}, nil
 }
 
 // scrape returns what Prometheus is told.

@@ -101,6 +101,8 @@ func longer(a, b level.Spread) level.Spread {
 	}
 }
 
-func (s *sums) addAgent(a *handoff.Agent) {
-	s.agents[agentKey{s.of(a.Shop), a.Presence}]++
+func (s *sums) addAgents(id shop.ID, presences map[handoff.Presence]int) {
+	for p, n := range presences {
+		s.agents[agentKey{s.of(id), p}] += n
+	}
 }
