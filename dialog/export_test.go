@@ -20,3 +20,10 @@ func NewStepper(r *Router, id shop.ID) *Stepper {
 
 // Step is one look at the shop.
 func (s *Stepper) Step(ctx context.Context) error { return s.shop.look(ctx) }
+
+// Pictures returns how many shops a service knows.
+func Pictures(s *Service) int {
+	s.pictures.mu.Lock()
+	defer s.pictures.mu.Unlock()
+	return len(s.pictures.shops)
+}

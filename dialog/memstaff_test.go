@@ -26,6 +26,9 @@ func (m *memStore) agentVersion(a *handoff.Agent) uint64 {
 
 // stir notes that something changes in a shop; with mu held.
 func (m *memStore) stir(id shop.ID) {
+	if m.unsaid {
+		return
+	}
 	m.mark++
 	m.stirs[id] = m.mark
 }

@@ -34,6 +34,8 @@ type memStore struct {
 	rules    map[shop.ID]*handoff.Rules
 	stirs    map[shop.ID]uint64 // shop -> mark of its last stir
 	mark     uint64             // the last one given
+	unsaid   bool               // changes have no stir
+	asked    func(op string)    // if set, hears of every operation
 	revision uint64
 	now      func() time.Time
 }
@@ -62,6 +64,11 @@ func newMemStore(now func() time.Time) *memStore {
 		stirs: make(map[shop.ID]uint64), now: now,
 	}
 	m.fail = func(op string) error {
+		m.mu.Lock()
+		if m.asked != nil {
+			m.asked(op)
+		}
+		m.mu.Unlock()
 		if away := m.away.Load(); away != nil && (*away == "" || *away == op) {
 			return dialog.ErrUnavailable
 		}

@@ -46,9 +46,15 @@ func routedWorld(t *testing.T, change func(*handoff.Rules), agents ...string) (w
 // route runs a router of its own node until the test or stop ends it.
 func (w *world) route(t *testing.T, node string) (stop func()) {
 	t.Helper()
+	return w.routeOn(t, w.newService(dialog.Config{}), node)
+}
+
+// routeOn is route on a service that the test knows.
+func (w *world) routeOn(t *testing.T, service *dialog.Service, node string) (stop func()) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	router := dialog.NewRouter(w.newService(dialog.Config{}), node, slog.New(slog.DiscardHandler))
+	router := dialog.NewRouter(service, node, slog.New(slog.DiscardHandler))
 	go func() { done <- router.Run(ctx) }()
 	synctest.Wait()
 	return func() {
