@@ -14,6 +14,7 @@ require (
 	github.com/blevesearch/zapx/v17 v17.2.3
 	github.com/fatih/color v1.19.0
 	github.com/go-ego/gse v0.80.3
+	github.com/go-json-experiment/json v0.0.0-20260820222146-c27c302e5fc3
 	github.com/golang-jwt/jwt/v5 v5.3.1
 	github.com/google/go-cmp v0.7.0
 	github.com/hashicorp/golang-lru/v2 v2.0.7

@@ -23,6 +23,11 @@ const (
 	connectionIdle   = 15 * time.Minute
 )
 
+// streamWorkers is how many goroutines serve one call after the other: their
+// stacks have grown to what a call needs, which a new one's must grow to first.
+// Calls beyond them, and beside streams that hold them, get goroutines of their own.
+const streamWorkers = 64
+
 // Bounds of one connection.
 const (
 	streamsAtOnce = 1000
@@ -42,6 +47,7 @@ func (s *Server) options() []grpc.ServerOption {
 		}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: clientPings, PermitWithoutStream: true}),
 		grpc.WaitForHandlers(true),
+		grpc.NumStreamWorkers(streamWorkers),
 		grpc.UnaryInterceptor(s.guardUnary),
 		grpc.StreamInterceptor(s.guardStream),
 	}

@@ -1,9 +1,14 @@
 package redisstore_test
 
 import (
+	"crypto/rand"
 	"fmt"
+	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"github.com/honeyguide-chat/honeyguide/dialog"
 	"github.com/honeyguide-chat/honeyguide/dialog/redisstore"
@@ -31,7 +36,7 @@ func BenchmarkTurn(b *testing.B) {
 		s := &dialog.Session{Shop: aShop, ID: "s"}
 		for i := 0; b.Loop(); i++ {
 			if i%20 == 0 { // turns of a session
-				s = &dialog.Session{Shop: aShop, ID: fmt.Sprint("s", i)}
+				s = &dialog.Session{Shop: aShop, ID: rand.Text()}
 			} else if loaded, _, err := store.Load(b.Context(), aShop, s.ID, "turn"); err != nil {
 				b.Fatal(err)
 			} else {
@@ -48,9 +53,41 @@ func BenchmarkTurn(b *testing.B) {
 			}
 		}
 	})
+	for _, gathered := range []bool{false, true} {
+		b.Run(fmt.Sprintf("ManyAtOnce/gathered=%t", gathered), func(b *testing.B) { benchmarkMany(b, rdb, gathered) })
+	}
 	for desks := range dialog.MaxDesks + 1 {
 		b.Run(fmt.Sprintf("CommitTicketAnd%dDesks", desks), func(b *testing.B) { benchmarkDesks(b, redisstore.New(rdb), desks) })
 	}
+}
+
+// benchmarkMany has 32 callers load sessions at once, with what they ask of
+// Redis sent together or not.
+func benchmarkMany(b *testing.B, rdb redis.UniversalClient, gathered bool) {
+	const callers = 32
+	store := redisstore.New(rdb)
+	stores := make([]*redisstore.Store, callers)
+	var ids []string
+	for i := range callers {
+		if stores[i] = store; !gathered {
+			stores[i] = redisstore.New(rdb) // each gathers for itself
+		}
+		ids = append(ids, rand.Text())
+		if err := store.Commit(b.Context(), &dialog.Change{Session: &dialog.Session{Shop: aShop, ID: ids[i]}}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	var next atomic.Int64
+	b.SetParallelism(callers / runtime.GOMAXPROCS(0))
+	b.RunParallel(func(pb *testing.PB) {
+		i := int(next.Add(1)) % callers
+		for pb.Next() {
+			if _, _, err := stores[i].Load(b.Context(), aShop, ids[i], "turn"); err != nil {
+				b.Error(err)
+				return
+			}
+		}
+	})
 }
 
 // benchmarkDesks measures what the desks of a commit cost.
@@ -64,7 +101,7 @@ func benchmarkDesks(b *testing.B, store *redisstore.Store, desks int) {
 		}
 		agents = append(agents, a)
 	}
-	id := fmt.Sprint("desks-", desks)
+	id := rand.Text()
 	s := &dialog.Session{Shop: aShop, ID: id}
 	ticket := &handoff.Ticket{Shop: aShop, ID: id, Session: id, State: handoff.Waiting}
 	for b.Loop() {

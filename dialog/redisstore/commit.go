@@ -14,6 +14,7 @@ import (
 	"github.com/honeyguide-chat/honeyguide/dialog/internal/record"
 	"github.com/honeyguide-chat/honeyguide/handoff"
 	"github.com/honeyguide-chat/honeyguide/handoff/redisqueue"
+	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
 //go:embed lua/commit.lua
@@ -36,7 +37,7 @@ func (s *Store) Commit(ctx context.Context, c *dialog.Change) error {
 			return wrap("commit", err)
 		}
 	}
-	answer, err := commitScript.Run(ctx, s.rdb, keys, args...).Slice()
+	answer, err := s.run(ctx, c.Session.Shop, commitScript, keys, args)
 	if err != nil {
 		return wrap("commit", err)
 	}
@@ -57,6 +58,19 @@ func (s *Store) Commit(ctx context.Context, c *dialog.Change) error {
 		a.Revision = revisions[1+i]
 	}
 	return nil
+}
+
+// run runs a script, which a server that does not know it is told.
+func (s *Store) run(ctx context.Context, id shop.ID, script *redis.Script, keys []string, args []any) ([]any, error) {
+	var cmd *redis.Cmd
+	err := s.gather.do(ctx, id, func(c redis.Cmdable) { cmd = script.EvalSha(ctx, c, keys, args...) })
+	if err == nil && redis.HasErrorPrefix(cmd.Err(), "NOSCRIPT") {
+		err = s.gather.do(ctx, id, func(c redis.Cmdable) { cmd = script.Eval(ctx, c, keys, args...) })
+	}
+	if err != nil {
+		return nil, err
+	}
+	return cmd.Slice()
 }
 
 // call returns the keys and arguments of the script that commits c.

@@ -26,15 +26,16 @@ var _ dialog.Store = (*Store)(nil)
 // Store implements [dialog.Store]. Package handoff/redisqueue reads the tickets
 // and agents that it commits.
 type Store struct {
-	rdb   redis.UniversalClient
-	shops *redisqueue.Shops
+	rdb    redis.UniversalClient
+	gather *gatherer
+	shops  *redisqueue.Shops
 }
 
 // New returns the store that rdb leads to. The client should be made with
 // ContextTimeoutEnabled, or a server that hangs holds callers beyond their
 // deadline. It may try commands again by itself: a commit is made once.
 func New(rdb redis.UniversalClient) *Store {
-	return &Store{rdb: rdb, shops: redisqueue.NewShops(rdb)}
+	return &Store{rdb: rdb, gather: newGatherer(rdb), shops: redisqueue.NewShops(rdb)}
 }
 
 // Load implements [dialog.Store].
@@ -43,7 +44,12 @@ func (s *Store) Load(ctx context.Context, id shop.ID, session, turn string) (*di
 	if turn != "" {
 		fields = append(fields, turnField(turn))
 	}
-	values, err := s.rdb.HMGet(ctx, sessionKey(id, session), fields...).Result()
+	var cmd *redis.SliceCmd
+	err := s.gather.do(ctx, id, func(c redis.Cmdable) { cmd = c.HMGet(ctx, sessionKey(id, session), fields...) })
+	if err != nil {
+		return nil, nil, wrap("load session", err)
+	}
+	values, err := cmd.Result()
 	if err != nil {
 		return nil, nil, wrap("load session", err)
 	}

@@ -1,8 +1,8 @@
 // Package redistest runs real Redis servers for tests.
 //
 // [Start] and [StartCluster] share a server and a cluster among the tests of a
-// binary, each test with an empty database; [StartServer] gives a test a server
-// of its own, to kill, stop, restart and pause. A test fails, and is never
+// binary, each test with an empty database; [StartServer] and [StartOwnCluster]
+// give a test its own, to kill, stop, restart and pause. A test fails, and is never
 // skipped, where redis-server is not installed.
 //
 // A shared server ends with the last test that uses it, so a test that calls

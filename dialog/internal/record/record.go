@@ -3,9 +3,9 @@
 package record
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
+	json "github.com/go-json-experiment/json/v1"
 	"slices"
 	"strings"
 	"unicode/utf8"

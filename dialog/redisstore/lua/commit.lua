@@ -33,9 +33,9 @@ local first_entry = has_ticket and 17 + 4 * agents or 10
 
 local session = redis.call('HMGET', KEYS[1], 'version', 'commits')
 local version, commits = session[1] or '0', session[2] or ''
-local made = string.match(commits, ARGV[4] .. '=([%d,]+) ')
-if made then
-  return {'OK', made}
+local _, made_at = string.find(commits, ARGV[4] .. '=', 1, true)
+if made_at then
+  return {'OK', string.match(commits, '^[%d,]+', made_at + 1)}
 end
 
 -- All checks come before the first write: Redis takes no write back.
