@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/honeyguide-chat/honeyguide/intent/lexical"
 	"github.com/honeyguide-chat/honeyguide/intent/typo"
@@ -27,6 +28,9 @@ type question struct {
 type corpus struct {
 	nodes     []*knowledge.Node // those that have a question
 	questions []question
+	owners    []int32               // of each question: its node
+	areas     []int32               // of each node: the part of the tree that it belongs to
+	always    []bool                // of each node: whether it is valid at any time
 	vectors   lexical.Vector        // of all questions, one behind the other
 	begins    []uint32              // of each question: where its vector begins in vectors; one more at the end
 	negatives [][]lexical.Vector    // of each node
@@ -87,14 +91,21 @@ func newCorpus(tree *knowledge.Tree, off stages) *corpus {
 		refused:   make(map[lexical.Key][]int),
 		synonyms:  newThesaurus(synonyms),
 	}
+	areas := make(map[string]int32)
 	for n := range tree.Nodes() {
 		if len(n.Questions()) == 0 {
 			continue
 		}
 		for _, q := range n.Questions() {
 			c.questions = append(c.questions, question{node: len(c.nodes), text: q})
+			c.owners = append(c.owners, int32(len(c.nodes)))
 		}
-		c.nodes = append(c.nodes, n)
+		a := area(n.ID)
+		if _, ok := areas[a]; !ok {
+			areas[a] = int32(len(areas))
+		}
+		c.nodes, c.areas = append(c.nodes, n), append(c.areas, areas[a])
+		c.always = append(c.always, n.Valid == knowledge.Validity{})
 	}
 	return c
 }
@@ -263,6 +274,11 @@ func (c *corpus) forget() {
 		q := &c.questions[i]
 		q.keys, q.words, q.normal = nil, nil, ""
 	}
+}
+
+// valid reports whether a node may be reached at now.
+func (c *corpus) valid(node int, now time.Time) bool {
+	return c.always[node] || c.nodes[node].Valid.Contains(now)
 }
 
 // area returns the part of the tree that a node belongs to: the first word of

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -62,6 +63,7 @@ type Matcher struct {
 	index   *index.Index
 	trained *trained
 	made    fingerprint // what it was trained for
+	probes  sync.Pool   // of *lexical.Probe, for one match after the other
 }
 
 // Build trains a matcher for tree. The same tree and options give the same
@@ -188,6 +190,7 @@ func (m *Matcher) read(ctx context.Context, r *reading, topic knowledge.NodeID, 
 	if u.vector == nil && u.dense == nil {
 		return x, nil
 	}
+	defer m.lendProbe(u)()
 	var err error
 	if u.nears, err = m.recall(ctx, u); err != nil {
 		return nil, fmt.Errorf("intent: recall: %w", err)
@@ -195,12 +198,27 @@ func (m *Matcher) read(ctx context.Context, r *reading, topic knowledge.NodeID, 
 	key := keyOf(u.text)
 	refused := m.corpus.refused[key]
 	keep := func(node int) bool {
-		return m.corpus.nodes[node].Valid.Contains(now) && !slices.Contains(refused, node)
+		return m.corpus.valid(node, now) && !slices.Contains(refused, node)
 	}
 	f := m.corpus.newField(*u, m.trained.models, keep)
 	ps, none := r.judge.Fusion.probabilities(&f, m.bonus(u.text, topic))
 	x.fill(m, r.judge, &f, ps, none, m.exactly(key, keep), why)
 	return x, nil
+}
+
+// lendProbe gives a view the probe of an earlier match, until what it returns is
+// called.
+func (m *Matcher) lendProbe(u *view) (giveBack func()) {
+	p, ok := m.probes.Get().(*lexical.Probe)
+	if !ok {
+		p = &lexical.Probe{}
+	}
+	p.Set(u.vector)
+	u.probing = p
+	return func() {
+		u.probing = nil
+		m.probes.Put(p)
+	}
 }
 
 // exactly returns the nodes one of whose questions the utterance is.

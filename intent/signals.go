@@ -52,7 +52,7 @@ const (
 type contender struct {
 	node     int        // place in corpus.nodes
 	nearest  int        // its nearest question
-	area     string     // the part of the tree that it belongs to
+	area     int32      // the part of the tree that it belongs to
 	raw      [3]float64 // scores by the linear models: pieces, words, vectors
 	signal   [signals]float64
 	negative float64 // cosine to the nearest negative question
@@ -108,46 +108,25 @@ func (c *corpus) look(text string) view {
 // newField gathers the contenders for an utterance. keep says which nodes may run.
 func (c *corpus) newField(u view, m models, keep func(node int) bool) field {
 	f := field{length: len(u.vector), meant: u.dense != nil, known: u.known, off: c.off}
-	at := make(map[int]int)
+	most := cmp.Or(u.most, recallNodes)
+	f.contenders = make([]contender, 0, min(most, len(u.nears))+nodesLiked+nodesByMeaning)
 	for _, n := range u.nears {
-		node := c.questions[n.question].node
-		i, ok := at[node]
-		if !ok {
-			if len(f.contenders) == cmp.Or(u.most, recallNodes) || !keep(node) {
+		node := int(c.owners[n.question])
+		i := f.place(node)
+		if i < 0 {
+			if len(f.contenders) == most || !keep(node) {
 				continue
 			}
 			i = len(f.contenders)
-			at[node] = i
-			f.contenders = append(f.contenders, contender{node: node, nearest: n.question, area: area(c.nodes[node].ID)})
+			f.contenders = append(f.contenders, c.contender(node, n.question))
 		}
 		f.contenders[i].hear(n.cosine)
 	}
 	if c.few() {
-		for _, node := range c.liked(&u, &m) {
-			if _, ok := at[node]; ok || !keep(node) {
-				continue
-			}
-			if nears := c.nearsOf(&u, node); len(nears) > 0 {
-				at[node] = len(f.contenders)
-				x := contender{node: node, nearest: nears[0].question, area: area(c.nodes[node].ID)}
-				for _, n := range nears {
-					x.hear(n.cosine)
-				}
-				f.contenders = append(f.contenders, x)
-			}
-		}
+		c.addLiked(&f, &u, &m, keep)
 	}
 	if u.dense != nil {
-		for _, node := range c.meanings.nearest(u.dense) {
-			if _, ok := at[node]; ok || !keep(node) {
-				continue
-			}
-			if q, _ := c.meanings.closest(u.dense, node, u.own); q >= 0 {
-				x := contender{node: node, nearest: q, area: area(c.nodes[node].ID)}
-				x.hear(u.probe().Dot(c.questions[q].vector))
-				f.contenders = append(f.contenders, x)
-			}
-		}
+		c.addMeant(&f, &u, keep)
 	}
 	f.score(&u, &m)
 	for i := range f.contenders {
@@ -157,25 +136,70 @@ func (c *corpus) newField(u view, m models, keep func(node int) bool) field {
 	return f
 }
 
+// contender returns a node in the running, with its nearest question.
+func (c *corpus) contender(node, nearest int) contender {
+	return contender{node: node, nearest: nearest, area: c.areas[node]}
+}
+
+// addLiked has the nodes run that the models over pieces and words like.
+func (c *corpus) addLiked(f *field, u *view, m *models, keep func(node int) bool) {
+	for _, node := range c.liked(u, m) {
+		if f.place(node) >= 0 || !keep(node) {
+			continue
+		}
+		if nears := c.nearsOf(u, node); len(nears) > 0 {
+			x := c.contender(node, nears[0].question)
+			for _, n := range nears {
+				x.hear(n.cosine)
+			}
+			f.contenders = append(f.contenders, x)
+		}
+	}
+}
+
+// addMeant has the nodes run whose questions mean nearly the same.
+func (c *corpus) addMeant(f *field, u *view, keep func(node int) bool) {
+	for _, node := range c.meanings.nearest(u.dense) {
+		if f.place(node) >= 0 || !keep(node) {
+			continue
+		}
+		if q, _ := c.meanings.closest(u.dense, node, u.own); q >= 0 {
+			x := c.contender(node, q)
+			x.hear(u.probe().Dot(c.questions[q].vector))
+			f.contenders = append(f.contenders, x)
+		}
+	}
+}
+
+// place returns where a node is among the contenders, -1 where it is not.
+func (f *field) place(node int) int {
+	for i := range f.contenders {
+		if f.contenders[i].node == node {
+			return i
+		}
+	}
+	return -1
+}
+
 // score asks the linear models over pieces and words about all contenders.
 func (f *field) score(u *view, m *models) {
-	order := make([]*contender, len(f.contenders))
+	order := make([]uint64, len(f.contenders)) // a node, then its place
 	for i := range order {
-		order[i] = &f.contenders[i]
+		order[i] = uint64(f.contenders[i].node)<<32 | uint64(i)
 	}
-	slices.SortFunc(order, func(a, b *contender) int { return cmp.Compare(a.node, b.node) })
+	slices.Sort(order)
 	nodes := make([]int32, len(order))
 	for i, x := range order {
-		nodes[i] = int32(x.node)
+		nodes[i] = int32(x >> 32)
 	}
 	if !f.off.has(StagePieces) {
 		for i, score := range m.pieces.Scores(u.vector, nodes) {
-			order[i].raw[0] = score
+			f.contenders[uint32(order[i])].raw[0] = score
 		}
 	}
 	if !f.off.has(StageWords) {
 		for i, score := range m.words.Scores(u.words, nodes) {
-			order[i].raw[1] = score
+			f.contenders[uint32(order[i])].raw[1] = score
 		}
 	}
 }
@@ -193,11 +217,8 @@ func (x *contender) hear(cosine float64) {
 
 // fill computes what one contender has by itself, beside what it heard.
 func (c *corpus) fill(x *contender, u *view, m *models) {
-	x.signal[signalCentroid] = c.centroidCosine(u, x.node)
-	q := c.questions[x.nearest].vector
-	x.signal[signalAsked] = u.probe().Covered(q)
-	x.signal[signalFound] = u.probe().Covers(q)
-	x.signal[signalNode] = c.nodeCovers(u, x.node)
+	x.signal[signalCentroid], x.signal[signalNode] = c.together(u, x.node)
+	_, x.signal[signalAsked], x.signal[signalFound] = u.probe().Compare(c.vectorOf(x.nearest))
 	if u.dense != nil {
 		x.raw[2] = m.vectors.Score(u.dense, int32(x.node))
 		_, x.signal[signalClosest] = c.meanings.closest(u.dense, x.node, u.own)
@@ -208,31 +229,22 @@ func (c *corpus) fill(x *contender, u *view, m *models) {
 	}
 }
 
-// centroidCosine returns the cosine of an utterance to the mean of a node's
-// questions, without the question that it is.
-func (c *corpus) centroidCosine(u *view, node int) float64 {
-	cos := u.probe().Dot(c.centroids[node])
-	if u.own < 0 || c.questions[u.own].node != node {
-		return cos
+// together compares an utterance with what a node's questions are together,
+// without the question that it is: the cosine to their mean, and the share of
+// the utterance that they hold.
+func (c *corpus) together(u *view, node int) (cosine, covered float64) {
+	cosine, covered, _ = u.probe().Compare(c.centroids[node])
+	if u.own < 0 || int(c.owners[u.own]) != node {
+		return cosine, covered
 	}
-	return withoutOne(cos, c.lengths[node], u.known)
-}
-
-// nodeCovers returns the share of an utterance that a node's questions hold,
-// without the question that it is.
-func (c *corpus) nodeCovers(u *view, node int) float64 {
-	p, pieces := u.probe(), c.centroids[node]
-	if u.own < 0 || c.questions[u.own].node != node {
-		return p.Covered(pieces)
-	}
-	mine, support := c.questions[u.own].vector, c.support[node]
-	var sum float64
-	for k, t := range pieces {
-		if w := p.Weight(t.ID); w > 0 && (support[k] > 1 || !mine.Has(t.ID)) {
-			sum += w * w
+	mine, support := c.vectorOf(u.own), c.support[node]
+	covered = 0
+	for k, t := range c.centroids[node] {
+		if w := u.probe().Weight(t.ID); w > 0 && (support[k] > 1 || !mine.Has(t.ID)) {
+			covered += w * w
 		}
 	}
-	return sum
+	return withoutOne(cosine, c.lengths[node], u.known), covered
 }
 
 // finish computes what depends on all contenders together.
@@ -255,15 +267,37 @@ func (f *field) finish() {
 		f.shareOut(signalMeant, func(c *contender) float64 { return c.raw[2] })
 	}
 	f.shareOut(signalArea, func(c *contender) float64 { return 2 * (c.signal[signalModel] + c.signal[signalWords]) })
-	areas := make(map[string]float64)
-	for i := range f.contenders {
-		areas[f.contenders[i].area] += math.Exp(4 * f.contenders[i].signal[signalArea])
+	f.shareAreas()
+	f.silence()
+}
+
+// shareAreas sets signalArea, which is that of each node alone, to that of all
+// nodes of its area.
+func (f *field) shareAreas() {
+	type sum struct {
+		area int32
+		all  float64
+	}
+	sums := make([]sum, 0, len(f.contenders))
+	at := func(area int32) int {
+		return slices.IndexFunc(sums, func(s sum) bool { return s.area == area })
 	}
 	for i := range f.contenders {
 		c := &f.contenders[i]
-		c.signal[signalArea] = max(math.Log(areas[c.area]), floorLog) / 4
+		k := at(c.area)
+		if k < 0 {
+			k = len(sums)
+			sums = append(sums, sum{area: c.area})
+		}
+		sums[k].all += math.Exp(4 * c.signal[signalArea])
 	}
-	f.silence()
+	for i := range sums {
+		sums[i].all = max(math.Log(sums[i].all), floorLog) / 4
+	}
+	for i := range f.contenders {
+		c := &f.contenders[i]
+		c.signal[signalArea] = sums[at(c.area)].all
+	}
 }
 
 // shareOut sets a signal to the logarithm of each contender's share of the

@@ -54,8 +54,8 @@ func TestHeldOutQuestionsLookAsIfTheyWereNew(t *testing.T) {
 			}
 		}
 		others, _ := lexical.FromSums(all)
-		if got, want := c.centroidCosine(&u, node), u.vector.Dot(others); math.Abs(got-want) > 1e-5 {
-			t.Errorf("%q: centroidCosine = %v, want %v", c.questions[i].text, got, want)
+		if got, _ := c.together(&u, node); math.Abs(got-u.vector.Dot(others)) > 1e-5 {
+			t.Errorf("%q: cosine = %v, want %v", c.questions[i].text, got, u.vector.Dot(others))
 		}
 	}
 }

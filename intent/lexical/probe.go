@@ -6,7 +6,7 @@ import "math/bits"
 // walks over the other vector alone, without a branch that depends on what the
 // two share. It gives what the methods of [Vector] give, bit for bit: the same
 // terms add to a sum in the same order, and of the others each adds 0. It is
-// immutable.
+// not safe for use while it is Set.
 type Probe struct {
 	slots []slot // open addressing by hash; as long as a power of two
 	shift uint8  // below 32
@@ -26,12 +26,26 @@ const roomy = 16
 
 // NewProbe lays out v, whose ids differ.
 func NewProbe(v Vector) *Probe {
+	p := &Probe{}
+	p.Set(v)
+	return p
+}
+
+// Set lays out v, whose ids differ, in place of what the probe was made of, and
+// in its memory where that is large enough. It must not be called while the
+// probe is in use.
+func (p *Probe) Set(v Vector) {
 	width := bits.Len(uint(roomy * max(1, len(v))))
-	p := &Probe{slots: make([]slot, 1<<width), shift: uint8(32 - width)}
+	if n := 1 << width; n <= cap(p.slots) {
+		p.slots = p.slots[:n]
+		clear(p.slots)
+	} else {
+		p.slots = make([]slot, n)
+	}
+	p.shift = uint8(32 - width)
 	for _, t := range v {
 		*p.at(t.ID) = slot{t.ID, ^uint32(0), t.Weight, 1}
 	}
-	return p
 }
 
 // at returns the slot of a term, or a free one where the vector has it not.
@@ -52,23 +66,18 @@ func (p *Probe) Dot(w Vector) float64 {
 	return sum
 }
 
-// Covered returns what Vector.Covered gives of the probe's vector by w.
-func (p *Probe) Covered(w Vector) float64 {
-	var sum float64
+// Compare returns, in one walk over w, what Vector.Dot gives for the probe's
+// vector and w, what Vector.Covered gives of the probe's vector by w, and of w
+// by the probe's vector.
+func (p *Probe) Compare(w Vector) (dot, covered, covers float64) {
 	for _, t := range w {
-		weight := float64(p.at(t.ID).weight)
-		sum += weight * weight
+		s := p.at(t.ID)
+		mine, its := float64(s.weight), float64(t.Weight)
+		dot += mine * its
+		covered += mine * mine
+		covers += its * its * float64(s.held)
 	}
-	return sum
-}
-
-// Covers returns what Vector.Covered gives of w by the probe's vector.
-func (p *Probe) Covers(w Vector) float64 {
-	var sum float64
-	for _, t := range w {
-		sum += float64(t.Weight) * float64(t.Weight) * float64(p.at(t.ID).held)
-	}
-	return sum
+	return dot, covered, covers
 }
 
 // Weight returns the weight of a term, 0 of one that the vector has not.

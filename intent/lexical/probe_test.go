@@ -43,20 +43,24 @@ func TestProbeGivesWhatVectorsGiveBitForBit(t *testing.T) {
 		{"large ids", 40, 30, 200, math.MaxUint32 / 200},
 		{"ids of neighbouring hashes", 40, 60, 100, 1 << 20},
 		{"long text", 2048, 100, 5000, 1},
+		{"short after a long text", 3, 10, 20, 1},
 	}
+	var p lexical.Probe // one after the other, small after large ones
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			for seed := range uint64(50) {
 				r := rand.New(rand.NewPCG(seed, 1))
 				v, w := randomVector(r, tt.mine, tt.below, tt.stride), randomVector(r, tt.its, tt.below, tt.stride)
-				p := lexical.NewProbe(v)
+				p.Set(v)
+				dot, covered, covers := p.Compare(w)
 				for _, sum := range []struct {
 					name      string
 					got, want float64
 				}{
 					{"Dot", p.Dot(w), v.Dot(w)},
-					{"Covered", p.Covered(w), v.Covered(w)},
-					{"Covers", p.Covers(w), w.Covered(v)},
+					{"Compare's dot", dot, v.Dot(w)},
+					{"Compare's covered", covered, v.Covered(w)},
+					{"Compare's covers", covers, w.Covered(v)},
 				} {
 					if math.Float64bits(sum.got) != math.Float64bits(sum.want) {
 						t.Fatalf("seed %d: %s = %v, want %v", seed, sum.name, sum.got, sum.want)

@@ -29,10 +29,8 @@ type best struct {
 
 func (b *best) reset(n int) { b.n, b.keys, b.bar = n, b.keys[:0], 0 }
 
+// add takes in a hit above the bar.
 func (b *best) add(k key) {
-	if k <= b.bar {
-		return
-	}
 	b.keys = append(b.keys, k)
 	if len(b.keys) >= 2*b.n {
 		b.cut()

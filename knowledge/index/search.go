@@ -123,7 +123,9 @@ func (x *Index) score(s *scratch, from uint32) {
 		t.postings = t.postings[at:]
 	}
 	for _, number := range s.touched[:n] {
-		s.best.add(keyOf(s.scores[number], from+uint32(number)))
+		if k := keyOf(s.scores[number], from+uint32(number)); k > s.best.bar {
+			s.best.add(k)
+		}
 		s.scores[number] = 0
 	}
 }
