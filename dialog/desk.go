@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/honeyguide-chat/honeyguide/handoff"
-	"github.com/honeyguide-chat/honeyguide/knowledge"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
@@ -92,7 +90,7 @@ func (d *Desk) Reply(ctx context.Context, id shop.ID, agent string, req ReplyReq
 	if err != nil {
 		return nil, err
 	}
-	if id := string(req.Suggestion); !utf8.ValidString(id) || utf8.RuneCountInString(id) > knowledge.MaxIDLength {
+	if !plausibleNode(req.Suggestion) {
 		return nil, &FieldError{Field: "suggestion", Reason: "is no id of a node"}
 	}
 	key := agentTurn(agent, req.Turn, "reply", req.Ticket, req.Text, string(req.Suggestion))

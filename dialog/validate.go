@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/honeyguide-chat/honeyguide/handoff"
+	"github.com/honeyguide-chat/honeyguide/knowledge"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
@@ -72,6 +73,12 @@ func notVisibleASCII(r rune) bool { return r <= ' ' || r > '~' }
 // plausibleID keeps out of the store what can be no id of a session or ticket.
 func plausibleID(id string) bool {
 	return id != "" && len(id) <= 128 && !strings.ContainsFunc(id, notVisibleASCII)
+}
+
+// plausibleNode keeps out of transcripts what can be no id of a node. "" is none.
+func plausibleNode(id knowledge.NodeID) bool {
+	return utf8.ValidString(string(id)) && utf8.RuneCountInString(string(id)) <= knowledge.MaxIDLength &&
+		!strings.ContainsFunc(string(id), func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
 // checkPerson accepts the id of a visitor or an agent.

@@ -65,7 +65,7 @@ func (r *Rules) Validate() error {
 	c.target("target", r.Target)
 	if c.atMost("skills", len(r.Skills), MaxRuleSkills) {
 		for _, skill := range slices.Sorted(maps.Keys(r.Skills)) {
-			at := fmt.Sprintf("skills[%q]", skill)
+			at := keyed("skills", skill)
 			c.name(at, skill)
 			c.target(at, r.Skills[skill])
 		}
@@ -85,7 +85,7 @@ func (a *Agent) Validate() error {
 	c.text("name", a.Name, 1, MaxAgentName)
 	if c.atMost("skills", len(a.Skills), MaxSkills) {
 		for _, skill := range slices.Sorted(maps.Keys(a.Skills)) {
-			at := fmt.Sprintf("skills[%q]", skill)
+			at := keyed("skills", skill)
 			c.name(at, skill)
 			c.number(at, a.Skills[skill], 1, MaxProficiency)
 		}
@@ -103,6 +103,15 @@ func (a *Agent) Validate() error {
 // primaryLanguage reports whether s is two or three letters a-z.
 func primaryLanguage(s string) bool {
 	return (len(s) == 2 || len(s) == 3) && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") == ""
+}
+
+// keyed is the path of what a map holds under a key. A key that is longer than
+// any may be is cut.
+func keyed(field, key string) string {
+	if runes := []rune(key); len(runes) > MaxRuleName {
+		key = string(runes[:MaxRuleName]) + "…"
+	}
+	return fmt.Sprintf("%s[%q]", field, key)
 }
 
 // checker collects problems.
@@ -134,7 +143,7 @@ func (c *checker) relax(steps []Relax) {
 		}
 		before = max(before, step.After)
 		c.number(at+".proficiency", step.Proficiency, 0, MaxProficiency)
-		c.check(step.Proficiency != 0 || step.AnySkill || step.AnyLanguage, at, "must change something: proficiency, anySkill or anyLanguage")
+		c.check(step.Proficiency != 0 || step.AnySkill || step.AnyLanguage, at, "must ask for less: for less proficiency, for any skill or for any language")
 	}
 }
 
@@ -176,9 +185,7 @@ func (c *checker) canned(replies []Canned) {
 			}
 		}
 		c.name(at+".title", reply.Title)
-		n := utf8.RuneCountInString(reply.Text)
-		c.check(utf8.ValidString(reply.Text) && strings.TrimSpace(reply.Text) != "" && n <= MaxCannedText,
-			at+".text", "must be 1 to %d characters of UTF-8", MaxCannedText)
+		c.words(at+".text", reply.Text, MaxCannedText)
 	}
 }
 
@@ -196,6 +203,18 @@ func (c *checker) duration(field string, d, least, most time.Duration) bool {
 
 // name checks what people call a thing by: a skill, a tag, a title.
 func (c *checker) name(field, s string) bool { return c.text(field, s, 1, MaxRuleName) }
+
+// words checks lines of text that customers read. What they do not see, but
+// which could forge or hide something, is refused; joiners stay, since emoji and
+// several scripts need them.
+func (c *checker) words(field, s string, most int) {
+	unseen := strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Bidi_Control, r) || r == '\ufeff'
+	})
+	seen := strings.ContainsFunc(s, func(r rune) bool { return unicode.IsPrint(r) && !unicode.IsSpace(r) })
+	c.check(utf8.ValidString(s) && seen && !unseen && utf8.RuneCountInString(s) <= most,
+		field, "must be 1 to %d characters, none of which is a control or direction character", most)
+}
 
 // text checks one line of text. Space at its ends is refused because nobody
 // sees that "vip " is not "vip".

@@ -150,6 +150,20 @@ func TestFieldsAreNamedAsInTheRequest(t *testing.T) {
 	}
 }
 
+func TestSnake(t *testing.T) {
+	for in, want := range map[string]string{
+		"wrapUp":                            "wrap_up",
+		"relax[1].anySkill":                 "relax[1].any_skill",
+		`skills["Refund \"A\" B"].withinIt`: `skills["Refund \"A\" B"].within_it`,
+		`skills["\\"].atMost`:               `skills["\\"].at_most`,
+		"":                                  "",
+	} {
+		if got := snake(in); got != want {
+			t.Errorf("snake(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestInvalidTreeFitsIntoHeaders(t *testing.T) {
 	var problems []knowledge.Problem
 	for i := range 5000 {

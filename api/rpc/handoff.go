@@ -119,7 +119,7 @@ func (s *handoffService) TransferTicket(ctx context.Context, req *handoffv1.Tran
 		Ticket: req.GetTicketId(), Turn: req.GetTurnId(), Agent: req.GetAgent(), Needs: needsFromProto(req.GetNeeds()), Note: req.GetNote(),
 	})
 	if err != nil {
-		return nil, renamed(err, map[string]string{"locale": "needs.language"})
+		return nil, err
 	}
 	return &handoffv1.TransferTicketResponse{Ticket: ticket}, nil
 }

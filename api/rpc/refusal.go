@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
@@ -104,9 +105,32 @@ func within(part string, err error) error {
 	}
 	moved := &handoff.RulesError{}
 	for _, p := range rules.Problems {
-		moved.Problems = append(moved.Problems, handoff.RuleProblem{Field: part + "." + p.Field, Reason: p.Reason})
+		moved.Problems = append(moved.Problems, handoff.RuleProblem{Field: part + "." + snake(p.Field), Reason: p.Reason})
 	}
 	return moved
+}
+
+// snake returns the path of a field as the API names it, "wrap_up" for "wrapUp".
+// What is quoted in it are keys, which stay as they are.
+func snake(path string) string {
+	var b strings.Builder
+	quoted, escaped := false, false
+	for _, r := range path {
+		switch {
+		case quoted && !escaped && r == '\\':
+			escaped = true
+			b.WriteRune(r)
+			continue
+		case r == '"' && !escaped:
+			quoted = !quoted
+		case !quoted && unicode.IsUpper(r):
+			b.WriteByte('_')
+			r = unicode.ToLower(r)
+		}
+		escaped = false
+		b.WriteRune(r)
+	}
+	return b.String()
 }
 
 // invalidFields tells of the first problems, as many as clients can take.

@@ -149,7 +149,7 @@ func testMalformedAgentsAreRefused(t *testing.T, h Harness) {
 		"an agent without a name":  func(c *dialog.Change) { c.Agents[0].Name = "" },
 		"a name with a zero byte":  func(c *dialog.Change) { c.Agents[0].Name = "a\x00b" },
 		"a name that is no text":   func(c *dialog.Change) { c.Agents[0].Name = "\xff" },
-		"a name without end":       func(c *dialog.Change) { c.Agents[0].Name = strings.Repeat("a", 257) },
+		"a name without end":       func(c *dialog.Change) { c.Agents[0].Name = strings.Repeat("a", 1025) },
 		"agents without a ticket":  func(c *dialog.Change) { c.Ticket = nil },
 		"no agent":                 func(c *dialog.Change) { c.Agents[0] = nil },
 		"an agent beyond measure":  func(c *dialog.Change) { c.Agents[0].Languages = []string{strings.Repeat("x", 2<<20)} },

@@ -158,7 +158,7 @@ func testMalformedIsRefused(t *testing.T, h Harness) {
 		"a turn id with a zero byte":   func(c *dialog.Change) { c.Turn.ID = "a\x00b" },
 		"a session without id":         func(c *dialog.Change) { c.Session.ID = "" },
 		"a session id with a zero":     func(c *dialog.Change) { c.Session.ID = "s\x00" },
-		"a session id without end":     func(c *dialog.Change) { c.Session.ID = strings.Repeat("s", 257) },
+		"a session id without end":     func(c *dialog.Change) { c.Session.ID = strings.Repeat("s", 1025) },
 		"an invalid shop":              func(c *dialog.Change) { c.Session.Shop, c.Ticket.Shop = "{shop", "{shop" },
 		"no shop":                      func(c *dialog.Change) { c.Session.Shop, c.Ticket.Shop = "", "" },
 		"a negative keep":              func(c *dialog.Change) { c.Keep = -1 },

@@ -87,7 +87,7 @@ func testNothingIsShared(t *testing.T, h Harness) {
 
 func testTurnRecords(t *testing.T, h Harness) {
 	s := newSession("s")
-	long := strings.Repeat("é", 128) // 256 bytes
+	long := strings.Repeat("é", 512) // 1024 bytes
 	turns := []string{"first", "second", "agent 客服 first", "fir", long}
 	for _, turn := range turns {
 		c := change(s, "text of "+turn)

@@ -3,7 +3,9 @@ package calendar
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -139,8 +141,8 @@ func (l *lint) exceptions(exceptions []Exception) []span {
 	var spans []span
 	for i, e := range exceptions {
 		field := fmt.Sprintf("exceptions[%d]", i)
-		if utf8.RuneCountInString(e.Title) > MaxTitle {
-			l.addf(field+".title", "longer than %d characters", MaxTitle)
+		if !utf8.ValidString(e.Title) || utf8.RuneCountInString(e.Title) > MaxTitle || strings.ContainsFunc(e.Title, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			l.addf(field+".title", "more than %d characters, or some that are not printable", MaxTitle)
 		}
 		s := span{day: newDay(l.periods(field+".periods", e.Periods))}
 		var ok, alsoOK bool

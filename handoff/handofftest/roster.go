@@ -142,7 +142,7 @@ func testMalformedAgentIsRefused(t *testing.T, r handoff.Roster) {
 		"no name":                 func(a *handoff.Agent) { a.Name = "" },
 		"a zero byte in the name": func(a *handoff.Agent) { a.Name = "a\x00b" },
 		"a name that is no text":  func(a *handoff.Agent) { a.Name = "\xff" },
-		"a name without end":      func(a *handoff.Agent) { a.Name = strings.Repeat("a", 257) },
+		"a name without end":      func(a *handoff.Agent) { a.Name = strings.Repeat("a", 1025) },
 		"skills beyond measure":   func(a *handoff.Agent) { a.Skills = map[string]int{strings.Repeat("a", 2<<20): 1} },
 	} {
 		a := atWork("agent")

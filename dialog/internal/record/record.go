@@ -17,7 +17,7 @@ import (
 // Limits of one commit. They only stop what no service sends: its own limits
 // are far below.
 const (
-	MaxIDLength = 256     // bytes of a session, turn or ticket id, and of an agent's name
+	MaxIDLength = 1 << 10 // bytes of a session, turn or ticket id, and of an agent's name
 	MaxSize     = 1 << 20 // bytes of everything in one commit, encoded
 )
 

@@ -15,7 +15,7 @@ import (
 // Limits of one record. They only stop what no service sends: its own limits
 // are far below.
 const (
-	MaxName = 256     // bytes of an agent's name
+	MaxName = 1 << 10 // bytes of an agent's name
 	MaxSize = 1 << 20 // bytes of an agent or of a shop's rules, encoded
 )
 
