@@ -25,7 +25,7 @@ func TestProblems(t *testing.T) {
 	}{
 		"none":                 {office(), nil},
 		"periods that touch":   {on(calendar.Period{From: "09:00", To: "12:00"}, calendar.Period{From: "12:00", To: "24:00"}), nil},
-		"title":                {except(calendar.Exception{Title: "春节", First: "2026-02-17"}, calendar.Exception{Title: "a\u202eb", First: "2026-03-01"}, calendar.Exception{Title: "\a", First: "2026-04-01"}), []string{"exceptions[1].title", "exceptions[2].title"}},
+		"odd titles":           {except(calendar.Exception{Title: "春节", First: "2026-02-17"}, calendar.Exception{Title: "a\u202eb", First: "2026-03-01"}, calendar.Exception{Title: "\a", First: "2026-04-01"}), []string{"exceptions[1].title", "exceptions[2].title"}},
 		"zone":                 {calendar.Calendar{Zone: "Mars/Olympus"}, []string{"zone"}},
 		"the machine's zone":   {calendar.Calendar{Zone: "Local"}, []string{"zone"}},
 		"a path as a zone":     {calendar.Calendar{Zone: "../../etc/passwd"}, []string{"zone"}},
