@@ -1,7 +1,6 @@
 package typo
 
 import (
-	"math"
 	"slices"
 	"strings"
 )
@@ -37,6 +36,7 @@ type hanReader struct {
 	// spoken lists the knowledge's characters by group of syllables, see
 	// confusion.groups: group<<16 | symbol, sorted.
 	spoken []uint32
+	beside filter // of the model's pairs
 }
 
 // newHanReader returns nil where the texts hold no Chinese.
@@ -52,7 +52,7 @@ func newHanReader(texts []string) (*hanReader, error) {
 }
 
 func hanReaderOf(m *model) *hanReader {
-	h := &hanReader{model: m, confusion: loadConfusion()}
+	h := &hanReader{model: m, confusion: loadConfusion(), beside: newFilter(m.pairs)}
 	h.model.ones.each(func(s, _ uint32) {
 		if !symbol(s).isHan() {
 			return
@@ -81,34 +81,37 @@ func (h *hanReader) alike(s syllable) []uint32 {
 type candidate struct {
 	symbol symbol
 	kind   Kind
-	cost   float64
+	cost   float32
 }
 
 // place is a character of an utterance that fits badly.
 type place struct {
 	at         int // among the tokens
 	candidates []candidate
+	same       []symbol // of those, the ones of the same syllable
 }
 
 // read returns the repairs that are worth it; they may overlap.
 func (h *hanReader) read(text []rune) []edit {
-	ts := tokenize(text)
-	fits := make([]float64, len(ts)) // how probable each token is after the one before it
-	for i := 1; i < len(ts); i++ {
-		fits[i] = h.model.log(ts[i-1].symbol, ts[i].symbol)
-	}
+	var tokenRoom [64]token // most texts are shorter
+	ts := tokenize(tokenRoom[:0], text)
+	f := fits{model: h.model, tokens: ts}
 	var edits []edit
 	var last place
+	var room [2]struct { // of the last place and of this one
+		candidates [200]candidate
+		same       [64]symbol
+	}
 	for i := 1; i < len(ts)-1; i++ {
-		if !ts[i].symbol.isHan() || !doubtful(fits[i]+fits[i+1]) {
+		if !ts[i].symbol.isHan() || !f.doubtful(i) {
 			continue
 		}
-		p := place{i, h.candidates(ts[i].symbol)}
-		if e, ok := h.single(ts, p, fits[i]+fits[i+1]); ok {
+		p := h.fill(place{i, room[i%2].candidates[:0], room[i%2].same[:0]}, ts[i].symbol)
+		if e, ok := h.single(ts, p, f.at(i)+f.at(i+1)); ok {
 			edits = append(edits, e)
 		}
 		if last.at > 0 && last.at == i-1 {
-			if e, ok := h.double(ts, last, p, fits[i-1]+fits[i]+fits[i+1]); ok {
+			if e, ok := h.double(ts, last, p, f.at(i-1)+f.at(i)+f.at(i+1)); ok {
 				edits = append(edits, e)
 			}
 		}
@@ -117,48 +120,41 @@ func (h *hanReader) read(text []rune) []edit {
 	return edits
 }
 
-// doubtful reports whether a character that fits between its neighbours with
-// this log-probability could lose against another one at all.
-func doubtful(fit float64) bool {
-	const perfect = -1 // hardly any character fits better
-	return fit < perfect-soundCost-margin
-}
-
-// candidates returns the knowledge's characters that s may have been typed for:
-// never more than the tables list, about two hundred.
-func (h *hanReader) candidates(s symbol) []candidate {
-	out := make([]candidate, 0, 64)
+// fill returns a place, which is empty, with the knowledge's characters that s may
+// have been typed for: never more than the tables list, about two hundred.
+func (h *hanReader) fill(p place, s symbol) place {
 	if !strings.ContainsRune(negations, s.char()) {
 		for _, syllable := range h.confusion.sounds[s] {
 			if syllable != 0 {
-				out = h.addSounds(out, s, syllable)
+				p = h.addSounds(p, s, syllable)
 			}
 		}
 	}
 	for _, c := range h.confusion.looks[s] {
-		if h.model.ones.get(uint32(c)) > 0 && !contains(out, c) {
-			out = append(out, candidate{c, Shape, shapeCost})
+		if h.model.ones.get(uint32(c)) > 0 && !contains(p.candidates, c) {
+			p.candidates = append(p.candidates, candidate{c, Shape, shapeCost})
 		}
 	}
-	return out
+	return p
 }
 
-// addSounds appends the knowledge's characters that sound like s, which is
-// read as syllable.
-func (h *hanReader) addSounds(out []candidate, s symbol, syllable syllable) []candidate {
-	first := len(out) == 0 // alike yields none twice
+// addSounds returns a place with the knowledge's characters that sound like s,
+// which is read as syllable.
+func (h *hanReader) addSounds(p place, s symbol, syllable syllable) place {
+	first := len(p.candidates) == 0 // alike yields none twice
 	for _, x := range h.alike(syllable) {
 		c := symbol(x)
-		if c == s || !first && contains(out, c) {
+		if c == s || !first && contains(p.candidates, c) {
 			continue
 		}
-		cost := nearCost
+		cost := float32(nearCost)
 		if h.confusion.sameSound(s, c) {
 			cost = soundCost
+			p.same = append(p.same, c)
 		}
-		out = append(out, candidate{c, Sound, cost})
+		p.candidates = append(p.candidates, candidate{c, Sound, cost})
 	}
-	return out
+	return p
 }
 
 func contains(candidates []candidate, s symbol) bool {
@@ -170,17 +166,28 @@ func contains(candidates []candidate, s symbol) bool {
 	return false
 }
 
+// highest is above the logarithm of any probability of the model, which adds up
+// shares that are rounded: none is above 2.
+const highest = 0.7
+
+// slack is more than what rounding can do to a score.
+const slack = 1e-6
+
 // single returns the best repair of one character, and whether it is better
 // than what was typed, which has the log-probability was. The knowledge must
 // say it with a neighbour.
 func (h *hanReader) single(ts []token, p place, was float64) (edit, bool) {
 	left, s, right := ts[p.at-1].symbol, ts[p.at].symbol, ts[p.at+1].symbol
-	best, with := math.Inf(-1), candidate{}
+	best, with := was+margin-slack, candidate{} // what is not above that is not worth it
 	for _, c := range p.candidates {
 		if !h.said(left, c.symbol) && !h.said(c.symbol, right) {
 			continue
 		}
-		score := h.model.log(left, c.symbol) + h.model.log(c.symbol, right) - c.cost
+		score := h.model.log(left, c.symbol)
+		if score+highest-float64(c.cost) <= best {
+			continue
+		}
+		score = score + h.model.log(c.symbol, right) - float64(c.cost)
 		if h.known(left, c.symbol)+h.known(c.symbol, right) == 0 {
 			score -= looseCost
 		}
@@ -188,11 +195,17 @@ func (h *hanReader) single(ts []token, p place, was float64) (edit, bool) {
 			best, with = score, c
 		}
 	}
+	if with.symbol == none {
+		return edit{}, false
+	}
 	score := best - was - margin - knownCost*float64(h.known(left, s)+h.known(s, right))
+	if score <= 0 {
+		return edit{}, false
+	}
 	return edit{
 		from: ts[p.at].at, to: ts[p.at].at + 1,
 		with: []rune{with.symbol.char()}, kinds: []Kind{with.kind}, score: score,
-	}, score > 0
+	}, true
 }
 
 // double is single for two characters in a row, p and q, where the input method
@@ -200,33 +213,40 @@ func (h *hanReader) single(ts []token, p place, was float64) (edit, bool) {
 // the two together.
 func (h *hanReader) double(ts []token, p, q place, was float64) (edit, bool) {
 	left, s, t, right := ts[p.at-1].symbol, ts[p.at].symbol, ts[q.at].symbol, ts[q.at+1].symbol
-	best, first, second := math.Inf(-1), candidate{}, candidate{}
-	for _, c := range p.candidates {
-		if c.cost != soundCost {
-			continue
-		}
-		for _, d := range q.candidates {
-			if d.cost != soundCost || !h.said(c.symbol, d.symbol) {
+	best, first, second := was+margin+pairCost-slack, none, none
+	if 3*highest-2*soundCost <= best {
+		return edit{}, false
+	}
+	for _, c := range p.same {
+		for _, d := range q.same {
+			if !h.said(c, d) {
 				continue
 			}
-			score := h.model.log(left, c.symbol) + h.model.log(c.symbol, d.symbol) + h.model.log(d.symbol, right) - c.cost - d.cost
+			score := h.model.log(left, c) + h.model.log(c, d) + h.model.log(d, right) - soundCost - soundCost
 			if score > best {
 				best, first, second = score, c, d
 			}
 		}
 	}
+	if first == none {
+		return edit{}, false
+	}
 	parted := h.known(left, s) + h.known(s, t) + h.known(t, right)
 	score := best - was - margin - pairCost - knownCost*float64(parted)
+	if score <= 0 {
+		return edit{}, false
+	}
 	return edit{
 		from: ts[p.at].at, to: ts[q.at].at + 1,
-		with:  []rune{first.symbol.char(), second.symbol.char()},
-		kinds: []Kind{first.kind, second.kind}, score: score,
-	}, score > 0
+		with:  []rune{first.char(), second.char()},
+		kinds: []Kind{Sound, Sound}, score: score,
+	}, true
 }
 
 // said reports whether the knowledge has two characters beside each other.
 func (h *hanReader) said(left, right symbol) bool {
-	return left.isHan() && right.isHan() && h.model.seen(left, right) > 0
+	key := pair(left, right)
+	return left.isHan() && right.isHan() && h.beside.may(key) && h.model.pairs.get(key) > 0
 }
 
 // known is 1 where general Chinese has two characters beside each other in a

@@ -77,7 +77,7 @@ func TestCounts(t *testing.T) {
 func TestTokenize(t *testing.T) {
 	text := "退 ab12款é"
 	want := []token{{edge, 0}, {symbolOf('退'), 0}, {edge, 1}, {word, 2}, {number, 4}, {symbolOf('款'), 6}, {word, 7}, {edge, 8}}
-	got := tokenize([]rune(text))
+	got := tokenize(nil, []rune(text))
 	if len(got) != len(want) {
 		t.Fatalf("tokenize(%q) = %v, want %v", text, got, want)
 	}

@@ -25,7 +25,7 @@ func newModel(g *general, texts []string) *model {
 	kinds := newCounts[uint32](0)
 	for _, text := range texts {
 		last := none
-		for _, t := range tokenize([]rune(text)) {
+		for _, t := range tokenize(nil, []rune(text)) {
 			if last != none { // of the edges at both ends one counts: what follows it
 				*m.ones.at(uint32(t.symbol))++
 				m.total++
@@ -73,4 +73,14 @@ func (m *model) probability(left, right symbol) float64 {
 		p += (float64(seen) - discount) / n
 	}
 	return p
+}
+
+// least returns a lower bound of probability that costs less: what the
+// knowledge itself says of a pair, or 0.
+func (m *model) least(left, right symbol) float64 {
+	seen := m.seen(left, right)
+	if seen == 0 {
+		return 0
+	}
+	return (float64(seen) - discount) / float64(m.ones.get(uint32(left)))
 }

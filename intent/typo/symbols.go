@@ -38,18 +38,17 @@ type token struct {
 	at     int
 }
 
-// tokenize returns the tokens of a text in normal form, with an edge at each
-// end. Runs of letters, digits or spaces are one token.
-func tokenize(text []rune) []token {
-	out := make([]token, 1, len(text)+2)
-	out[0].symbol = edge
+// tokenize appends to out, which is empty, the tokens of a text in normal form,
+// with an edge at each end. Runs of letters, digits or spaces are one token.
+func tokenize(out []token, text []rune) []token {
+	out = append(out, token{symbol: edge})
 	for at, r := range text {
 		s := symbolOf(r)
 		switch {
 		case s != none:
 		case r == ' ':
 			s = edge
-		case unicode.IsDigit(r):
+		case '0' <= r && r <= '9' || unicode.IsDigit(r):
 			s = number
 		default:
 			s = word

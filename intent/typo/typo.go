@@ -78,19 +78,25 @@ func New(texts []string) (*Reader, error) {
 // and what was changed, in the order of the text. Most texts come back as they
 // are.
 func (r *Reader) Read(text string) (string, []Change) {
-	runes := []rune(text)
-	head := runes
-	if len(head) > MaxLength {
-		head = withoutLastWord(head[:MaxLength])
+	var room [128]rune // most texts are shorter
+	runes, head := room[:0], text
+	for _, c := range text {
+		runes = append(runes, c)
+	}
+	read := runes
+	if len(runes) > MaxLength {
+		read = withoutLastWord(runes[:MaxLength])
+		head = string(read)
 	}
 	var edits []edit
 	if r.han != nil {
-		edits = r.han.read(head)
+		edits = r.han.read(read)
 	}
-	edits = append(edits, r.readLatin(string(head))...)
-	if edits = choose(edits); len(edits) == 0 {
+	edits = append(edits, r.readLatin(head)...)
+	if len(edits) == 0 {
 		return text, nil
 	}
+	edits = choose(edits)
 	return apply(runes, edits)
 }
 
