@@ -27,3 +27,32 @@ func Pictures(s *Service) int {
 	defer s.pictures.mu.Unlock()
 	return len(s.pictures.shops)
 }
+
+// Follower does what a router does in a second, whenever a test says so.
+type Follower struct {
+	router *Router
+	swept  bool
+}
+
+// NewFollower returns a Follower that has just started.
+func NewFollower(r *Router) *Follower { return &Follower{router: r} }
+
+// Beat is one round and, in the first one, one sweep, and then a look at a shop
+// that is followed.
+func (f *Follower) Beat(ctx context.Context, id shop.ID) error {
+	begin := func(*shopRouter) {}
+	if err := f.router.round(ctx, begin); err != nil {
+		return err
+	}
+	if !f.swept {
+		if err := f.router.sweepShops(ctx, []shop.ID{id}, 0, begin); err != nil {
+			return err
+		}
+		f.swept = true
+	}
+	if s := f.router.awake[id]; s != nil {
+		_, err := s.step(ctx)
+		return err
+	}
+	return nil
+}

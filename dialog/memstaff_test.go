@@ -30,10 +30,10 @@ func (m *memStore) stir(id shop.ID) {
 		return
 	}
 	m.mark++
-	m.stirs[id] = m.mark
+	m.stirs[id], m.stirAt[id] = m.mark, m.now()
 }
 
-// Stirred tells of all shops from 0 on.
+// Stirred tells of all shops from 0 on, or of those that need be.
 func (m *memStore) Stirred(_ context.Context, after uint64) (shops []shop.ID, mark uint64, err error) {
 	if err := m.fail("stirred"); err != nil {
 		return nil, 0, err
@@ -41,6 +41,9 @@ func (m *memStore) Stirred(_ context.Context, after uint64) (shops []shop.ID, ma
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for id, mark := range m.stirs {
+		if old := m.now().Sub(m.stirAt[id]) >= handoff.StirFor; after == 0 && old && m.forgetful {
+			continue
+		}
 		if mark > after {
 			shops = append(shops, id)
 		}

@@ -24,20 +24,22 @@ type memStore struct {
 	// allLead gives the lead to every router that asks.
 	allLead bool
 
-	mu       sync.Mutex                 // guards what follows
-	refuse   func(*dialog.Change) error // if set, may refuse a commit by what is in it
-	sessions map[string]*memSession
-	tickets  map[string]*handoff.Ticket
-	agents   map[string]*handoff.Agent
-	leases   map[string]time.Time
-	leaders  map[shop.ID]leader
-	rules    map[shop.ID]*handoff.Rules
-	stirs    map[shop.ID]uint64 // shop -> mark of its last stir
-	mark     uint64             // the last one given
-	unsaid   bool               // changes have no stir
-	asked    func(op string)    // if set, hears of every operation
-	revision uint64
-	now      func() time.Time
+	mu        sync.Mutex                 // guards what follows
+	refuse    func(*dialog.Change) error // if set, may refuse a commit by what is in it
+	sessions  map[string]*memSession
+	tickets   map[string]*handoff.Ticket
+	agents    map[string]*handoff.Agent
+	leases    map[string]time.Time
+	leaders   map[shop.ID]leader
+	rules     map[shop.ID]*handoff.Rules
+	stirs     map[shop.ID]uint64 // shop -> mark of its last stir
+	stirAt    map[shop.ID]time.Time
+	mark      uint64          // the last one given
+	unsaid    bool            // changes have no stir
+	forgetful bool            // who starts hears only of stirs that may still stand for something
+	asked     func(op string) // if set, hears of every operation
+	revision  uint64
+	now       func() time.Time
 }
 
 type memSession struct {
@@ -61,7 +63,7 @@ func newMemStore(now func() time.Time) *memStore {
 		sessions: make(map[string]*memSession), tickets: make(map[string]*handoff.Ticket),
 		agents: make(map[string]*handoff.Agent), leases: make(map[string]time.Time),
 		leaders: make(map[shop.ID]leader), rules: make(map[shop.ID]*handoff.Rules),
-		stirs: make(map[shop.ID]uint64), now: now,
+		stirs: make(map[shop.ID]uint64), stirAt: make(map[shop.ID]time.Time), now: now,
 	}
 	m.fail = func(op string) error {
 		m.mu.Lock()

@@ -16,6 +16,7 @@ import (
 // benchQueueFlags are those of bench queue.
 type benchQueueFlags struct {
 	load.QueueOptions
+	idle    int
 	seconds float64
 	json    bool
 }
@@ -32,10 +33,14 @@ close their tickets at a rate. How long each agent then waits for the next one i
 counted from commit to commit: all that lies between is the wake-up, the choice and
 the reads. The same is counted for customers who come while agents are free, and
 then agents close as fast as they can. Beside it stands a GET and a SET of the same
-Redis, while nothing else happens.`,
+Redis, while nothing else happens.
+
+With --idle it makes so many shops where nobody waits and no agent is there, and
+measures what a node asks of Redis meanwhile, and how much processor that takes.`,
 		Example: `  honeyguide bench queue
   honeyguide bench queue --waiting 1000 --agents 100 --rate 50
-  honeyguide bench queue --data /tmp/bench`,
+  honeyguide bench queue --data /tmp/bench
+  honeyguide bench queue --idle 10000`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usagef(cmd, "there is no argument %q to give", args[0])
@@ -52,6 +57,7 @@ Redis, while nothing else happens.`,
 	fs.IntVar(&o.Waiting, "waiting", 10_000, "`number` of customers who wait")
 	fs.IntVar(&o.Agents, "agents", 1000, "`number` of agents")
 	fs.Float64Var(&o.Rate, "rate", 100, "`tickets` that are closed in a second, and customers who come")
+	fs.IntVar(&o.idle, "idle", 0, "`number` of shops where nothing happens, instead of one where much does")
 	fs.Float64Var(&o.seconds, "seconds", 30, "`time` to measure, without what must be there before")
 	fs.BoolVar(&o.json, "json", false, "print the report as JSON")
 	return cmd
@@ -61,6 +67,10 @@ func (o *benchQueueFlags) check(cmd *cobra.Command) error {
 	switch {
 	case o.Redis != "" && o.Data != "":
 		return usagef(cmd, "--redis and --data exclude each other")
+	case o.idle < 0 || o.idle > 1_000_000:
+		return usagef(cmd, "--idle %d is not 0 to 1000000", o.idle)
+	case o.idle > 0 && (o.Data != "" || o.Redis != ""):
+		return usagef(cmd, "--idle needs a Redis of its own: neither --data nor --redis goes with it")
 	case o.Waiting < 0 || o.Waiting > 1_000_000:
 		return usagef(cmd, "--waiting %d is not 0 to 1000000", o.Waiting)
 	case o.Agents < 1 || o.Agents > 100_000:
@@ -81,6 +91,14 @@ func benchQueue(ctx context.Context, o benchQueueFlags, stdout, stderr io.Writer
 	}
 	defer func() { err = errors.Join(err, queue.Close(ctx)) }()
 	bar := newProgress(stderr, "measuring", 100)
+	if o.idle > 0 {
+		report, err := queue.RunIdle(ctx, o.idle, seconds(o.seconds), bar.set)
+		bar.end()
+		if err != nil {
+			return err
+		}
+		return printReport(stdout, o.json, report, func() string { return idleText(report) })
+	}
 	report, err := queue.Run(ctx, seconds(o.seconds), bar.set)
 	bar.end()
 	if err != nil {
@@ -110,4 +128,10 @@ func queueText(r *load.QueueReport) string {
 	fmt.Fprintf(&b, "  all agents come at once: %.0f assignments a second, with their coming\n", r.Fill)
 	fmt.Fprintf(&b, "  agents close what they get at once: %.0f assignments a second\n", r.Sustained)
 	return b.String()
+}
+
+func idleText(r *load.IdleReport) string {
+	return fmt.Sprintf("\n%s where nobody waits and no agent is there, one node:\n"+
+		"  %.1f calls of Redis a second\n  %.3f of a processor in the node, %.3f in Redis\n",
+		count(r.Shops, "shop"), r.Calls, r.Work, r.Server)
 }
