@@ -170,10 +170,27 @@ func pairs(s string) map[string]bool {
 }
 
 // fakeWaker is a Waker inside one process. Where it is deaf, wake-ups get lost.
+// No service hears through it what others change, unless the test says so.
 type fakeWaker struct {
 	deaf atomic.Bool
 	mu   sync.Mutex
 	subs map[string][]chan struct{} // guarded by mu
+	ears []func(topic string)       // guarded by mu
+}
+
+func (w *fakeWaker) Listen(f func(topic string)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ears = append(w.ears, f)
+}
+
+// tell has all services hear that another node changed something.
+func (w *fakeWaker) tell(topic string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, f := range w.ears {
+		f(topic)
+	}
 }
 
 func (w *fakeWaker) Subscribe(topic string) (<-chan struct{}, func()) {

@@ -136,6 +136,11 @@ func (m *memStore) Commit(_ context.Context, c *dialog.Change) error {
 	if c.Session.Version != s.session.Version || s.session.Seq+uint64(len(c.Entries)) != c.Session.Seq {
 		return dialog.ErrConflict
 	}
+	if c.Turn != nil {
+		if _, made := s.turns[c.Turn.ID]; made {
+			return dialog.ErrConflict
+		}
+	}
 	for _, a := range c.Agents {
 		if m.agentVersion(a) != a.Version {
 			return dialog.ErrConflict

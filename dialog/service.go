@@ -60,6 +60,7 @@ type Service struct {
 	ruleBook  ruleBook
 	lifeSigns lifeSigns
 	pictures  *pictures
+	recent    *recent
 }
 
 // Stores are what a Service keeps its state in; all must stand on one
@@ -74,10 +75,12 @@ type Stores struct {
 // NewService returns a Service and starts nothing. newID returns ids of
 // sessions and tickets that never repeat.
 func NewService(stores Stores, k Knowledge, now func() time.Time, newID func() string, cfg Config) *Service {
-	return &Service{
+	s := &Service{
 		store: stores.Store, waker: stores.Waker, staff: stores.Staff, signs: stores.Signs, knowledge: k,
-		now: now, newID: newID, cfg: cfg.withDefaults(), pictures: newPictures(),
+		now: now, newID: newID, cfg: cfg.withDefaults(), pictures: newPictures(), recent: newRecent(),
 	}
+	stores.Waker.Listen(s.recent.heard)
+	return s
 }
 
 // address names a session and the visitor whom it must belong to.
@@ -101,10 +104,18 @@ type act struct {
 	reply   Reply            // kept under the turn's id
 	again   bool             // reply is that of a turn that was committed before
 	always  bool             // the turn is kept also where it changes nothing
+	private bool             // nobody reads session after the act: it may be remembered
 	now     time.Time
 	words   *phrases
 	release Release // pinned until the act is over; nil where none is needed
 }
+
+func (s *Service) newAct(session *Session) *act {
+	return &act{session: session, now: s.moment(), words: phrasesFor(session.Locale)}
+}
+
+// changes reports whether there is something to commit.
+func (a *act) changes() bool { return len(a.entries) > 0 || a.ticket != nil || a.always }
 
 // say appends an entry. The session already has the state after it.
 func (a *act) say(e Entry) {
@@ -133,6 +144,12 @@ func (s *Service) change(ctx context.Context, at address, turn turnKey, decide f
 		return nil, err
 	}
 	defer unlock()
+	if session := s.recent.take(at); session != nil {
+		a, err := s.attemptFrom(ctx, session, turn, decide)
+		if !errors.Is(err, errOutdated) {
+			return a, err
+		}
+	}
 	for range s.cfg.MaxConflicts {
 		var a *act
 		a, err = s.attempt(ctx, at, turn, decide)
@@ -143,12 +160,30 @@ func (s *Service) change(ctx context.Context, at address, turn turnKey, decide f
 	return nil, err
 }
 
+// errOutdated means that what was remembered of a session led to no commit:
+// whatever the reason was, it may be that something else is stored by now.
+var errOutdated = errors.New("dialog: what is remembered of a session may be outdated")
+
+// attemptFrom decides on what is remembered of a session.
+func (s *Service) attemptFrom(ctx context.Context, session *Session, turn turnKey, decide func(context.Context, *act) error) (*act, error) {
+	a := s.newAct(session)
+	defer a.unpin()
+	if err := decide(ctx, a); err != nil || !a.changes() {
+		return nil, errOutdated
+	}
+	err := s.commit(ctx, a, turn)
+	if err != nil && !errors.Is(err, ErrUnavailable) {
+		return nil, errOutdated
+	}
+	return a, err
+}
+
 func (s *Service) attempt(ctx context.Context, at address, turn turnKey, decide func(context.Context, *act) error) (*act, error) {
 	session, record, err := s.load(ctx, at, turn.id)
 	if err != nil {
 		return nil, err
 	}
-	a := &act{session: session, now: s.moment(), words: phrasesFor(session.Locale)}
+	a := s.newAct(session)
 	if record != nil {
 		if record.Digest != turn.digest {
 			return nil, ErrTurnReused
@@ -163,7 +198,7 @@ func (s *Service) attempt(ctx context.Context, at address, turn turnKey, decide 
 		}
 		return nil, err
 	}
-	if len(a.entries) == 0 && a.ticket == nil && !a.always {
+	if !a.changes() {
 		return a, nil
 	}
 	return a, s.commit(ctx, a, turn)
@@ -211,6 +246,9 @@ func (s *Service) commit(ctx context.Context, a *act, turn turnKey) error {
 		return fmt.Errorf("dialog: committing: %w", err)
 	}
 	s.wake(ctx, a)
+	if a.private && a.session.State == StateBot {
+		s.recent.keep(a.session)
+	}
 	return nil
 }
 

@@ -90,7 +90,7 @@ type Store interface {
 
 	// Commit stores c whole. It returns ErrConflict, and stores nothing, where
 	// the stored version of session, ticket or an agent is not the one that was
-	// read. It returns handoff.ErrTooMany, and stores nothing, where the visitor
+	// read, or where the session has c.Turn already. It returns handoff.ErrTooMany, and stores nothing, where the visitor
 	// would have more open tickets than c.MaxOpen, whatever others commit at the
 	// same moment. Where both are so it is ErrConflict.
 	Commit(ctx context.Context, c *Change) error
@@ -111,6 +111,9 @@ type Waker interface {
 	Subscribe(topic string) (<-chan struct{}, func())
 	// Wake wakes the subscribers of topic, on every node.
 	Wake(ctx context.Context, topic string)
+	// Listen has f hear of every topic that other nodes wake, and of "" when it
+	// may have missed some. f must not block.
+	Listen(f func(topic string))
 }
 
 // SessionTopic is the wake-up topic of one session's transcript.

@@ -31,6 +31,7 @@ func (s *Service) Turn(ctx context.Context, req TurnRequest) (*Reply, error) {
 	at := address{req.Shop, req.Visitor, req.Session}
 	key := turnKey{req.Turn, digest("turn", req.Text, req.Pick)}
 	a, err := s.change(ctx, at, key, func(ctx context.Context, a *act) error {
+		a.private = true // only the reply is read, below
 		return s.turn(ctx, a, req, text)
 	})
 	if err != nil {

@@ -115,6 +115,10 @@ func deletePrefix(b *bbolt.Bucket, prefix []byte) error {
 	return nil
 }
 
+func hasTurn(tx *bbolt.Tx, session []byte, turn string) bool {
+	return tx.Bucket(turnBucket).Get(turnKey(session, turn)) != nil
+}
+
 // loadTurn returns nil where the session has no such turn.
 func loadTurn(tx *bbolt.Tx, id shop.ID, session, turn string) (*dialog.TurnRecord, error) {
 	value := tx.Bucket(turnBucket).Get(turnKey(sessionKey(id, session), turn))

@@ -124,6 +124,9 @@ func (s *Store) commit(tx *bbolt.Tx, c *dialog.Change, recs *record.Records) (gi
 	if err := follows(c, old); err != nil {
 		return given, err
 	}
+	if c.Turn != nil && old != nil && hasTurn(tx, old.key, c.Turn.ID) {
+		return given, fmt.Errorf("turn: %w", dialog.ErrConflict)
+	}
 	if old != nil {
 		if err := old.forgetExpiry(tx); err != nil {
 			return given, err

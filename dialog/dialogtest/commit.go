@@ -122,6 +122,24 @@ func testStaleTicketConflicts(t *testing.T, h Harness) {
 	commit(t, h, next(stored))
 }
 
+// A node may begin a turn with what it remembers of the session, and has not
+// looked then whether the turn was made before.
+func testTurnIsMadeOnce(t *testing.T, h Harness) {
+	stored, before := whole(t, h)
+	for _, turn := range []string{"one", "two"} {
+		c := next(stored)
+		c.Turn = record(turn, "another reply")
+		what := "a turn that the session has, " + turn
+		wantConflict(t, what, refused(t, h, what, c, before))
+		c.Ticket = nil
+		wantConflict(t, what+", no ticket", refused(t, h, what+", no ticket", c, before))
+	}
+	other := change(newSession("other"), "text")
+	other.Turn = record("one", "of another session")
+	commit(t, h, other)
+	commit(t, h, next(stored))
+}
+
 func testTranscriptGapIsRefused(t *testing.T, h Harness) {
 	stored, before := whole(t, h)
 	move := func(c *dialog.Change, by int) *dialog.Change {

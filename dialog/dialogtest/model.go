@@ -115,6 +115,9 @@ func (m *model) draw(rt *rapid.T) (c *dialog.Change, follows bool) {
 	follows = wrongVersion == 0 && gap == 0
 	if rapid.Bool().Draw(rt, "has turn") {
 		c.Turn = record(modelTurns.Draw(rt, "turn"), fmt.Sprint(s.Version))
+		if old := m.sessions[id]; old != nil && old.turns[c.Turn.ID] != nil {
+			follows = false
+		}
 	}
 	if rapid.Bool().Draw(rt, "has ticket") {
 		c.Ticket = newTicket(s, "ticket-"+id)

@@ -47,6 +47,7 @@ func TestStore(t *testing.T, newHarness func(*testing.T) Harness) {
 		{"VersionsRise", testVersionsRise},
 		{"StaleSessionConflicts", testStaleSessionConflicts},
 		{"StaleTicketConflicts", testStaleTicketConflicts},
+		{"TurnIsMadeOnce", testTurnIsMadeOnce},
 		{"TranscriptGapIsRefused", testTranscriptGapIsRefused},
 		{"MalformedIsRefused", testMalformedIsRefused},
 		{"CommitWithoutEntries", testCommitWithoutEntries},

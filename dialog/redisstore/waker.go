@@ -40,6 +40,7 @@ type Waker struct {
 
 	mu      sync.Mutex
 	pending map[string]struct{} // topics to be sent; guarded by mu
+	ears    []func(string)      // see Listen; guarded by mu
 	more    chan struct{}       // has one element while pending may have some
 }
 
@@ -65,6 +66,23 @@ func (w *Waker) Wake(ctx context.Context, topic string) {
 	select {
 	case w.more <- struct{}{}:
 	default:
+	}
+}
+
+// Listen implements [dialog.Waker].
+func (w *Waker) Listen(f func(topic string)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ears = append(w.ears, f)
+}
+
+// tell has those who listen hear of a topic.
+func (w *Waker) tell(topic string) {
+	w.mu.Lock()
+	ears := w.ears
+	w.mu.Unlock()
+	for _, f := range ears {
+		f(topic)
 	}
 }
 
@@ -139,9 +157,11 @@ func (w *Waker) receive(ctx context.Context) {
 		}
 		switch msg := msg.(type) {
 		case *redis.Subscription:
+			w.tell("")
 			w.hub.WakeAll()
 		case *redis.Message:
 			if from, topic, found := strings.Cut(msg.Payload, " "); found && from != w.self {
+				w.tell(topic) // before anybody looks
 				w.hub.Wake(ctx, topic)
 			}
 		}

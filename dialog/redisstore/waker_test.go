@@ -69,6 +69,32 @@ func TestWakerDoesNotWakeItselfTwice(t *testing.T) {
 	}
 }
 
+// TestListenHearsWhatOthersWake also looks for "", which says that something may
+// have been missed: before the first connection, and while there was none.
+func TestListenHearsWhatOthersWake(t *testing.T) {
+	s := redistest.StartServer(t)
+	here, there := runWaker(t, s.Client(failFast)), runWaker(t, s.Client(failFast))
+	heard := make(chan string, 100)
+	there.Listen(func(topic string) { heard <- topic })
+	next := func(want string) {
+		t.Helper()
+		select {
+		case got := <-heard:
+			if got != want {
+				t.Errorf("heard %q, want %q", got, want)
+			}
+		case <-time.After(patience):
+			t.Fatalf("heard nothing after %v, want %q", patience, want)
+		}
+	}
+	there.Wake(t.Context(), "its own")
+	here.Wake(t.Context(), "of another node")
+	next("of another node")
+	s.Kill()
+	s.Restart()
+	next("")
+}
+
 // TestWakerFindsRedisAgain kills the server: when it is back, every watcher is
 // woken, as it may have missed something, and wake-ups work as before.
 func TestWakerFindsRedisAgain(t *testing.T) {

@@ -62,6 +62,9 @@ func (h *Hub) Wake(_ context.Context, topic string) {
 	}
 }
 
+// Listen implements [dialog.Waker]: there are no other nodes to hear of.
+func (h *Hub) Listen(func(topic string)) {}
+
 // WakeAll wakes every watcher: any of them may have missed something.
 func (h *Hub) WakeAll() {
 	h.mu.RLock()

@@ -31,7 +31,7 @@ local has_ticket = #KEYS > 2
 local agents = has_ticket and (#KEYS - 8) / 4 or 0
 local first_entry = has_ticket and 17 + 4 * agents or 10
 
-local session = redis.call('HMGET', KEYS[1], 'version', 'commits')
+local session = redis.call('HMGET', KEYS[1], 'version', 'commits', ARGV[7])
 local version, commits = session[1] or '0', session[2] or ''
 local _, made_at = string.find(commits, ARGV[4] .. '=', 1, true)
 if made_at then
@@ -39,6 +39,9 @@ if made_at then
 end
 
 -- All checks come before the first write: Redis takes no write back.
+if session[3] then
+  return {'CONFLICT', 'turn'}
+end
 if version ~= ARGV[1] then
   return {'CONFLICT', 'session'}
 end
