@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/honeyguide-chat/honeyguide/knowledge/textnorm"
 )
@@ -22,7 +23,7 @@ const (
 // of its own for such words answers it itself.
 var courtesies = []struct {
 	kind  courtesy
-	words *regexp.Regexp
+	words civilities
 }{
 	{greeting, around(`你好|您好|大家好|嗨|哈喽|哈罗|早上好|上午好|中午好|下午好|晚上好|早安|晚安|在吗|在么|在不在|hi|hello|hey|good(?:morning|afternoon|evening)|areyouthere`,
 		`亲|客服|老板|店家|喂|啊|呀|哦|there|all`)},
@@ -34,15 +35,34 @@ var courtesies = []struct {
 		`好的?|那|了|啦|啊|ok`)},
 }
 
+// civilities match some words.
+type civilities struct {
+	expression *regexp.Regexp
+	letters    string // all that the words are written with, and the signs of the expression
+}
+
 // around matches some of the core words, with or without the others.
-func around(core, others string) *regexp.Regexp {
-	return regexp.MustCompile(`^(?:` + others + `)*(?:` + core + `)(?:` + core + `|` + others + `)*$`)
+func around(core, others string) civilities {
+	return civilities{
+		regexp.MustCompile(`^(?:` + others + `)*(?:` + core + `)(?:` + core + `|` + others + `)*$`),
+		core + others,
+	}
+}
+
+// match looks at the letters first: most questions have others.
+func (c civilities) match(key string) bool {
+	for _, r := range key {
+		if !strings.ContainsRune(c.letters, r) {
+			return false
+		}
+	}
+	return c.expression.MatchString(key)
 }
 
 func courtesyOf(text string) courtesy {
 	key := textnorm.Key(text)
 	for _, c := range courtesies {
-		if c.words.MatchString(key) {
+		if c.words.match(key) {
 			return c.kind
 		}
 	}

@@ -1,9 +1,6 @@
 package wish
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // englishStems are cheap to look for; a clause without any is no wish.
 var englishStems = []string{
@@ -15,9 +12,9 @@ var englishStems = []string{
 // The English rules see a clause in lower case, its words parted by single
 // spaces; "don't" is "don t".
 
-var englishSlips = regexp.MustCompile(`\b(?:hoomans?|huamn|hunam|humna|humam|hummans?)\b`)
+var englishSlips = newPattern(`\b(?:hoomans?|huamn|hunam|humna|humam|hummans?)\b`)
 
-var englishBlank = regexp.MustCompile(
+var englishBlank = newPattern(
 	`\bhuman (?:hairs?|errors?|rights|resources|size|sized|body|skin|made|readable|touch|food|shaped?|figures?|teeth)\b|\b(?:non|in) human\b|\binhuman\w*\b` +
 		`|\b(?:travel|shipping|real estate|estate|delivery|cleaning|whitening|foaming|bleaching|oxidi[sz]ing|customs|insurance|letting|secret|free|ticket|booking|purchasing|user|forwarding) agents?\b` +
 		`|\b(?:sales|customer service|service|support|brand|medical)? ?(?:agents?|representatives?|reps?) (?:fees?|commission|number|id|badge|discount|price)\b` +

@@ -19,7 +19,7 @@ const maxRepair = 60
 // It reads slips only as words of wishes, so that other texts stay as they are,
 // by and large; the rules still have the last word.
 func repair(text, locale string) (string, bool) {
-	clauses := clauseEnd.Split(text, -1)
+	clauses := splitClauses(text)
 	changed := false
 	for i, clause := range clauses {
 		words := textnorm.Normalize(clause)
@@ -89,6 +89,9 @@ func nearest(typed string, keys []string) (string, bool) {
 // one wrong.
 func oneSlip(typed, key string) bool {
 	const wrongLetter = 5 // letters of a key in which one may be wrong
+	if d := len(typed) - len(key); d < -1 || d > 1 {
+		return false
+	}
 	at := 0
 	for at < len(typed) && at < len(key) && typed[at] == key[at] {
 		at++

@@ -19,7 +19,6 @@
 package wish
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -30,7 +29,7 @@ import (
 // rule is one wording, or a family of them.
 type rule struct {
 	name    string
-	pattern *regexp.Regexp
+	pattern pattern
 }
 
 // Wants reports whether text asks for a human. locale is the BCP 47 tag of the
@@ -62,7 +61,7 @@ func wanted(text, locale string) string {
 			return name
 		}
 	}
-	for _, clause := range clauseEnd.Split(text, -1) {
+	for _, clause := range splitClauses(text) {
 		words := textnorm.Normalize(clause)
 		name := wantedInChinese(words)
 		if name == "" {
@@ -83,9 +82,6 @@ func holdsAny(s string, stems []string) bool {
 	return slices.ContainsFunc(stems, func(stem string) bool { return strings.Contains(s, stem) })
 }
 
-// clauseEnd does not hold the apostrophe and the hyphen, which join.
-var clauseEnd = regexp.MustCompile(`[,，。.;；!！?？:：、\n~～…]+`)
-
 // wantedInChinese reads words as one, since "转 人 工" is typed as well, and
 // then each alone, since a space may stand for a comma.
 func wantedInChinese(words string) string {
@@ -105,15 +101,15 @@ func wantedInChinese(words string) string {
 }
 
 func prepareChinese(clause string) string {
-	return chineseBlank.ReplaceAllString(chineseSlips.Replace(clause), "＿")
+	return chineseBlank.replace(chineseSlips.Replace(clause), "＿")
 }
 
 func wantedInEnglish(words string) string {
-	words = englishSlips.ReplaceAllString(words, "human")
+	words = englishSlips.replace(words, "human")
 	if !holdsAny(words, englishStems) {
 		return ""
 	}
-	name, _ := judge(englishBlank.ReplaceAllString(words, "_"), englishVetoes, englishWishes)
+	name, _ := judge(englishBlank.replace(words, "_"), englishVetoes, englishWishes)
 	return name
 }
 
@@ -128,7 +124,7 @@ func judge(clause string, vetoes, wishes []rule) (name string, vetoed bool) {
 // match returns the name of the first rule that matches, or "".
 func match(rules []rule, clause string) string {
 	for _, r := range rules {
-		if r.pattern.MatchString(clause) {
+		if r.pattern.matches(clause) {
 			return r.name
 		}
 	}
@@ -139,7 +135,7 @@ func match(rules []rule, clause string) string {
 func compile(classes *strings.Replacer, rules ...[2]string) []rule {
 	var out []rule
 	for _, r := range rules {
-		out = append(out, rule{r[0], regexp.MustCompile(classes.Replace(r[1]))})
+		out = append(out, rule{r[0], newPattern(classes.Replace(r[1]))})
 	}
 	return out
 }

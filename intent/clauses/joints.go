@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // joint is what the words at the beginning of a piece say about it.
@@ -29,8 +30,15 @@ var (
 	still = regexp.MustCompile(`^还有(?:多|几|没|货|吗|么|机会|效|什么|谁|哪|得|救|必要|可能|希望|办法|余|剩)`)
 )
 
+// firstOfJoint has the first characters of all joints: most pieces begin with
+// another one, and need not be matched.
+const firstOfJoint = "那然对另此除其再还第顺我以并而同和跟aobsmpt"
+
 // cutJoint returns a piece without the words that join it to what was before.
 func cutJoint(text string) (string, joint) {
+	if first, _ := utf8.DecodeRuneInString(text); !strings.ContainsRune(firstOfJoint, first) {
+		return text, loose
+	}
 	if m := strongJoint.FindString(text); m != "" {
 		return text[len(m):], strong
 	}

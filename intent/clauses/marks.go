@@ -19,7 +19,7 @@ func markAt(text string, at int) (size int, hard bool) {
 	before, _ := utf8.DecodeLastRuneInString(text[:at])
 	r, n := utf8.DecodeRuneInString(text[at:])
 	after, _ := utf8.DecodeRuneInString(text[at+n:])
-	if at == 0 || !wordRune(before) {
+	if (r == '(' || startsDigit(text[at:])) && (at == 0 || !wordRune(before)) {
 		if m := item.FindString(text[at:]); m != "" && !startsDigit(text[at+len(m):]) {
 			return len(m), true
 		}
@@ -47,7 +47,10 @@ func markAt(text string, at int) (size int, hard bool) {
 	return 0, false
 }
 
-func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
+func wordRune(r rune) bool {
+	const firstHan, lastHan = '\u4E00', '\u9FFF' // nearly all Chinese characters; letters
+	return firstHan <= r && r <= lastHan || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
+}
 
 // latin reports whether r may belong to a word or an address of Latin letters.
 func latin(r rune) bool {
