@@ -254,16 +254,16 @@ func (c *corpus) readTypos() (*typo.Reader, error) {
 func (c *corpus) index() (*index.Index, error) {
 	docs := make([]index.Doc, len(c.questions))
 	for i := range docs { // by place: training fills in other fields meanwhile
-		docs[i] = document(c.questions[i].vector)
+		v := c.questions[i].vector
+		docs[i] = appendDocument(make(index.Doc, 0, len(v)), v)
 	}
 	return index.Build(docs, c.space.Len())
 }
 
-// document returns a text as the index sees it.
-func document(v lexical.Vector) index.Doc {
-	d := make(index.Doc, len(v))
-	for k, t := range v {
-		d[k] = t.ID
+// appendDocument appends a text as the index sees it.
+func appendDocument(d index.Doc, v lexical.Vector) index.Doc {
+	for _, t := range v {
+		d = append(d, t.ID)
 	}
 	return d
 }

@@ -63,7 +63,7 @@ type Matcher struct {
 	index   *index.Index
 	trained *trained
 	made    fingerprint // what it was trained for
-	probes  sync.Pool   // of *lexical.Probe, for one match after the other
+	desks   sync.Pool   // of *desk
 }
 
 // Build trains a matcher for tree. The same tree and options give the same
@@ -190,7 +190,7 @@ func (m *Matcher) read(ctx context.Context, r *reading, topic knowledge.NodeID, 
 	if u.vector == nil && u.dense == nil {
 		return x, nil
 	}
-	defer m.lendProbe(u)()
+	defer m.lend(u)()
 	var err error
 	if u.nears, err = m.recall(ctx, u); err != nil {
 		return nil, fmt.Errorf("intent: recall: %w", err)
@@ -204,21 +204,6 @@ func (m *Matcher) read(ctx context.Context, r *reading, topic knowledge.NodeID, 
 	ps, none := r.judge.Fusion.probabilities(&f, m.bonus(u.text, topic))
 	x.fill(m, r.judge, &f, ps, none, m.exactly(key, keep), why)
 	return x, nil
-}
-
-// lendProbe gives a view the probe of an earlier match, until what it returns is
-// called.
-func (m *Matcher) lendProbe(u *view) (giveBack func()) {
-	p, ok := m.probes.Get().(*lexical.Probe)
-	if !ok {
-		p = &lexical.Probe{}
-	}
-	p.Set(u.vector)
-	u.probing = p
-	return func() {
-		u.probing = nil
-		m.probes.Put(p)
-	}
 }
 
 // exactly returns the nodes one of whose questions the utterance is.

@@ -120,16 +120,18 @@ func compareNear(a, b near) int {
 }
 
 // recall returns the questions nearest to an utterance among those that the
-// index brings up.
+// index brings up. It needs the view to have a desk.
 func (m *Matcher) recall(ctx context.Context, u *view) ([]near, error) {
-	found, err := m.index.Places(ctx, document(u.vector), recallCandidates)
-	if err != nil {
+	d := u.desk
+	d.asked = appendDocument(d.asked[:0], u.vector)
+	var err error
+	if d.found, err = m.index.Places(ctx, d.found[:0], d.asked, recallCandidates); err != nil {
 		return nil, err
 	}
+	m.corpus.warm(d.found)
 	probe := u.probe()
-	m.corpus.warm(found)
 	out := make([]near, 0, recallQuestions+1)
-	for _, q := range found { // as they stand in memory
+	for _, q := range d.found {
 		x := near{q, probe.Dot(m.corpus.vectorOf(q))}
 		if len(out) < recallQuestions || compareNear(x, out[recallQuestions-1]) < 0 {
 			out = insertNear(out, x, recallQuestions)
@@ -138,6 +140,9 @@ func (m *Matcher) recall(ctx context.Context, u *view) ([]near, error) {
 	return out, nil
 }
 
+// line is how many terms of a vector there are in a line of memory.
+const line = 8
+
 // warm reads a word of each line of memory that the questions' vectors are in,
 // so that the processor fetches many of them at once: comparisons, which take
 // long, would fetch one after the other. What it returns says nothing; it is
@@ -145,7 +150,6 @@ func (m *Matcher) recall(ctx context.Context, u *view) ([]near, error) {
 //
 //go:noinline
 func (c *corpus) warm(questions []int) (sum uint32) {
-	const line = 8 // terms
 	for _, q := range questions {
 		for at := c.begins[q]; at < c.begins[q+1]; at += line {
 			sum += c.vectors[at].ID

@@ -81,6 +81,7 @@ type view struct {
 	own int
 
 	probing *lexical.Probe // of vector, once somebody asked for it
+	desk    *desk          // nil where what is made of the view is kept
 
 	text string // in normal form
 	most int    // nodes that may run; 0 means recallNodes
@@ -107,9 +108,11 @@ func (c *corpus) look(text string) view {
 
 // newField gathers the contenders for an utterance. keep says which nodes may run.
 func (c *corpus) newField(u view, m models, keep func(node int) bool) field {
-	f := field{length: len(u.vector), meant: u.dense != nil, known: u.known, off: c.off}
 	most := cmp.Or(u.most, recallNodes)
-	f.contenders = make([]contender, 0, min(most, len(u.nears))+nodesLiked+nodesByMeaning)
+	f := field{
+		length: len(u.vector), meant: u.dense != nil, known: u.known, off: c.off,
+		contenders: u.room(min(most, len(u.nears))),
+	}
 	for _, n := range u.nears {
 		node := int(c.owners[n.question])
 		i := f.place(node)
@@ -129,11 +132,25 @@ func (c *corpus) newField(u view, m models, keep func(node int) bool) field {
 		c.addMeant(&f, &u, keep)
 	}
 	f.score(&u, &m)
+	c.warmNodes(&f)
 	for i := range f.contenders {
 		c.fill(&f.contenders[i], &u, &m)
 	}
 	f.finish()
 	return f
+}
+
+// warmNodes is warm for what the contenders' questions are together.
+//
+//go:noinline
+func (c *corpus) warmNodes(f *field) (sum uint32) {
+	for i := range f.contenders {
+		v := c.centroids[f.contenders[i].node]
+		for at := 0; at < len(v); at += line {
+			sum += v[at].ID
+		}
+	}
+	return sum
 }
 
 // contender returns a node in the running, with its nearest question.

@@ -57,6 +57,7 @@ func (m *Model) Scores(v lexical.Vector, classes []int32) []float64 {
 	for _, c := range classes {
 		asked[c>>6] |= 1 << (c & 63)
 	}
+	m.warm(v, asked)
 	for _, t := range v {
 		r, end := m.rows[t.ID], m.rows[t.ID+1]
 		weight := m.weight[r.weight : end.weight+1]
@@ -71,6 +72,30 @@ func (m *Model) Scores(v lexical.Vector, classes []int32) []float64 {
 		out[i] *= grain
 	}
 	return out
+}
+
+// warm reads where the classes of v's features are, of all features before any of
+// them is needed, so that the processor fetches many lines of memory at once:
+// first where they begin, then the classes themselves. What it returns says
+// nothing; it is there so that the reading is done.
+//
+//go:noinline
+func (m *Model) warm(v lexical.Vector, asked []uint64) (sum uint64) {
+	for _, t := range v {
+		sum += uint64(m.rows[t.ID].class)
+	}
+	for _, t := range v {
+		r, n := m.rows[t.ID], m.held(int(t.ID))
+		if m.dense(n) {
+			sum += uint64(m.before[r.class])
+			for at := 0; at < len(asked); at += 8 { // words of a line
+				sum += m.bits[int(r.class)+at]
+			}
+		} else if n > 0 {
+			sum += uint64(m.list[r.class]) + uint64(m.weight[r.weight])
+		}
+	}
+	return sum
 }
 
 // addDense adds to the sum of each class what a feature gives it. Nothing jumps
@@ -102,10 +127,12 @@ func addSparse(sums []float64, term float64, classes []int32, asked []uint64, li
 
 // AddTo adds the score of each class to scores, which has a place for each.
 func (m *Model) AddTo(scores []float64, v lexical.Vector) {
+	var classes []uint16
 	for _, t := range v {
 		w := float64(t.Weight) * grain
 		weight := m.weight[m.rows[t.ID].weight:]
-		for at, c := range m.classesOf(nil, t.ID) {
+		classes = m.classesOf(classes[:0], t.ID)
+		for at, c := range classes {
 			scores[c] += w * float64(weight[at])
 		}
 	}

@@ -77,17 +77,12 @@ func part(keys []key, n int) {
 
 func middle(a, b, c key) key { return max(min(a, b), min(max(a, b), c)) }
 
-// places returns where the hits stand, ascending, or nil where there is none.
-func (b *best) places() []int {
+// places appends where the hits stand, in any order.
+func (b *best) places(out []int) []int {
 	b.cut()
-	if len(b.keys) == 0 {
-		return nil
+	for _, k := range b.keys {
+		out = append(out, int(^uint32(k)))
 	}
-	out := make([]int, len(b.keys))
-	for i, k := range b.keys {
-		out[i] = int(^uint32(k))
-	}
-	slices.Sort(out)
 	return out
 }
 

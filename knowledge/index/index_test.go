@@ -93,7 +93,8 @@ func TestSearch(t *testing.T) {
 				t.Errorf("Search(%v) (-want +got):\n%s", tt.in, diff)
 			}
 			slices.Sort(got)
-			places, err := x.Places(t.Context(), tt.in, tt.n)
+			places, err := x.Places(t.Context(), nil, tt.in, tt.n)
+			slices.Sort(places)
 			if diff := cmp.Diff(got, places); diff != "" || err != nil {
 				t.Errorf("Places(%v), error %v (-Search +Places):\n%s", tt.in, err, diff)
 			}

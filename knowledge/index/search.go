@@ -41,13 +41,17 @@ type term struct {
 // maxPostings, and at least one. What it returns depends on nothing but the
 // documents and d.
 func (x *Index) Search(ctx context.Context, d Doc, n int) ([]Hit, error) {
-	return find(ctx, x, d, n, (*best).hits)
+	return find(ctx, x, d, n, func(b *best) []Hit { return b.hits() })
 }
 
-// Places returns where the questions that Search finds stand in the documents,
-// ascending, for callers who rank them otherwise.
-func (x *Index) Places(ctx context.Context, d Doc, n int) ([]int, error) {
-	return find(ctx, x, d, n, (*best).places)
+// Places appends where the questions that Search finds stand in the documents,
+// in any order, for callers who rank them otherwise.
+func (x *Index) Places(ctx context.Context, out []int, d Doc, n int) ([]int, error) {
+	found, err := find(ctx, x, d, n, func(b *best) []int { return b.places(out) })
+	if err != nil || found == nil {
+		return out, err
+	}
+	return found, nil
 }
 
 // find finds the n best questions and returns what result makes of them.
@@ -61,6 +65,9 @@ func find[R any](ctx context.Context, x *Index, d Doc, n int, result func(*best)
 	}
 	defer x.scratch.Put(s)
 	s.terms = x.choose(s.terms[:0], d)
+	for i := range s.terms {
+		warm(s.terms[i].postings)
+	}
 	s.best.reset(n)
 	for at := 0; at < len(x.lengths); at += block {
 		if err := ctx.Err(); err != nil {
@@ -69,6 +76,20 @@ func find[R any](ctx context.Context, x *Index, d Doc, n int, result func(*best)
 		x.score(s, uint32(at))
 	}
 	return result(&s.best), nil
+}
+
+// warm reads a word of each line of memory that the postings are in, so that the
+// processor fetches many at once. Scoring takes a few of one term, then of the
+// next, and would wait for each. What it returns says nothing; it is there so
+// that the reading is done.
+//
+//go:noinline
+func warm(ps []posting) (sum posting) {
+	const line = 16 // postings
+	for at := 0; at < len(ps); at += line {
+		sum += ps[at]
+	}
+	return sum
 }
 
 // choose appends the terms of d to use, rarest first.
