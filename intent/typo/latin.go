@@ -2,7 +2,6 @@ package typo
 
 import (
 	"math"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -219,13 +218,12 @@ func beside(a, b byte) bool {
 		if at < 0 {
 			continue
 		}
-		near := []byte{}
 		for _, x := range [...]struct{ row, at int }{{row, at - 1}, {row, at + 1}, {row - 1, at}, {row - 1, at + 1}, {row + 1, at - 1}, {row + 1, at}} {
-			if x.row >= 0 && x.row < len(keyboard) && x.at >= 0 && x.at < len(keyboard[x.row]) {
-				near = append(near, keyboard[x.row][x.at])
+			if x.row >= 0 && x.row < len(keyboard) && x.at >= 0 && x.at < len(keyboard[x.row]) && keyboard[x.row][x.at] == b {
+				return true
 			}
 		}
-		return slices.Contains(near, b)
+		return false
 	}
 	return false
 }
