@@ -18,8 +18,8 @@ import (
 const MaxSuggestions = 3
 
 // Suggest returns what the knowledge has for a message of the customer, the
-// likeliest first, at most MaxSuggestions: seq is its entry, 0 the last one. It
-// counts the message once among those for which something was suggested. Only
+// likeliest first, at most MaxSuggestions: seq is its entry, 0 the last one that
+// says something about the matter, see [lastMatter]. It counts the message once among those for which something was suggested. Only
 // who holds the ticket may ask.
 func (d *Desk) Suggest(ctx context.Context, id shop.ID, agent, ticket string, seq uint64) ([]Suggestion, error) {
 	t, err := d.service.ticket(ctx, id, ticket)
@@ -66,15 +66,13 @@ func (d *Desk) message(ctx context.Context, t *handoff.Ticket, seq uint64) (*Ent
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range slices.Backward(entries) {
-		if e.Author == AuthorVisitor && e.Text != "" && e.Survey == nil && (seq == 0 || e.Seq == seq) {
-			return &e, nil
-		}
+	if seq == 0 {
+		return lastMatter(entries, t.Packet.Locale), nil
 	}
-	if seq != 0 {
+	if len(entries) == 0 || entries[0].Seq != seq || !isMessage(&entries[0]) {
 		return nil, &FieldError{Field: "seq", Reason: "is no message of the customer"}
 	}
-	return nil, nil
+	return &entries[0], nil
 }
 
 // suggestions matches a message as a turn of the bot would.

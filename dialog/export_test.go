@@ -56,3 +56,6 @@ func (f *Follower) Beat(ctx context.Context, id shop.ID) error {
 	}
 	return nil
 }
+
+// LastMatter is lastMatter.
+func LastMatter(entries []Entry, locale string) *Entry { return lastMatter(entries, locale) }

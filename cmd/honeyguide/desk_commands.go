@@ -26,7 +26,7 @@ func deskCommands() []deskCommand {
 		{"decline", "[TICKET]", "do not take what rings", (*deskWork).decline},
 		{"switch", "TICKET", "answer another of your customers", (*deskWork).change},
 		{"ticket", "", "show what is known about the customer", (*deskWork).show},
-		{"suggest", "", "show what the knowledge says to the customer's last message", (*deskWork).suggest},
+		{"suggest", "", "show what the knowledge says to what the customer asked last", (*deskWork).suggest},
 		{"canned", "", "show the replies to choose from", (*deskWork).canned},
 		{"use", "NUMBER", "send one of the replies that were shown", (*deskWork).use},
 		{"note", "TEXT", "leave a note that the customer never sees", (*deskWork).note},

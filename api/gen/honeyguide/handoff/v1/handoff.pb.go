@@ -1833,7 +1833,9 @@ type SuggestAnswersRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The ticket.
 	TicketId string `protobuf:"bytes,1,opt,name=ticket_id,json=ticketId,proto3" json:"ticket_id,omitempty"`
-	// Sequence number of the message; 0 is the customer's last.
+	// Sequence number of the message; 0 is the customer's last that says something
+	// about the matter: not a wish for a human, a greeting, thanks, a number or the
+	// pick of an offer, unless that is a question.
 	Seq           uint64 `protobuf:"varint,2,opt,name=seq,proto3" json:"seq,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
