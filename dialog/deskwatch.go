@@ -201,7 +201,7 @@ func sameAlarms(a, b []level.Alarm) bool {
 // lookAtDesk reads the conversations on the agent's desk.
 func (w *deskWatch) lookAtDesk(ctx context.Context, agent *handoff.Agent, news *DeskNews) error {
 	on := map[string]bool{AgentTopic(w.id, w.agent): true}
-	left := w.on // what was on the desk and is not any more has a last line
+	left := w.on // what was on the desk and is not any more has a last line: why
 	w.on = make(map[string]*handoff.Ticket)
 	for _, work := range agent.Work {
 		if work.Kind == handoff.Wrapping {
@@ -215,12 +215,12 @@ func (w *deskWatch) lookAtDesk(ctx context.Context, agent *handoff.Agent, news *
 		on[topic], w.on[t.ID] = true, t
 		delete(left, t.ID)
 		w.follow(ctx, topic)
-		if err := w.addLines(ctx, t, news); err != nil {
+		if err := w.addLines(ctx, t, false, news); err != nil {
 			return err
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(left)) {
-		if err := w.addLines(ctx, left[id], news); err != nil {
+		if err := w.addLines(ctx, left[id], true, news); err != nil {
 			return err
 		}
 	}
@@ -233,27 +233,47 @@ func (w *deskWatch) lookAtDesk(ctx context.Context, agent *handoff.Agent, news *
 	return nil
 }
 
-func (w *deskWatch) addLines(ctx context.Context, t *handoff.Ticket, news *DeskNews) error {
-	lines, err := w.lines(ctx, t)
+func (w *deskWatch) addLines(ctx context.Context, t *handoff.Ticket, left bool, news *DeskNews) error {
+	lines, err := w.lines(ctx, t, left)
 	if lines != nil {
 		news.Lines = append(news.Lines, *lines)
 	}
 	return err
 }
 
-// lines returns what is new in a conversation, or nil.
-func (w *deskWatch) lines(ctx context.Context, t *handoff.Ticket) (*DeskLines, error) {
+// lines returns what is new in a conversation, or nil. Of one that has left the
+// desk, only what was said while it was there, and why it left.
+func (w *deskWatch) lines(ctx context.Context, t *handoff.Ticket, left bool) (*DeskLines, error) {
 	s := w.desk.service
 	out := &DeskLines{Ticket: t.ID}
 	entries, err := s.entries(ctx, addressOf(t), w.seen[t.ID], MaxPageSize)
 	if err != nil {
 		return nil, err
 	}
+	if len(entries) == MaxPageSize {
+		w.wake()
+	}
+	if len(entries) > 0 && !left { // it may have left before they were read
+		now, err := s.ticket(ctx, w.id, t.ID)
+		if err != nil {
+			return nil, err
+		}
+		if left = now.Desk() != w.agent; left {
+			delete(w.on, t.ID) // this is its last look
+		}
+	}
+	if left {
+		entries = ownPart(entries, w.agent, t.State == handoff.Held)
+	}
 	if n := len(entries); n > 0 {
 		out.Entries, w.seen[t.ID] = entries, entries[n-1].Seq
-		if n == MaxPageSize {
-			w.wake()
+	}
+	if left {
+		delete(w.signs, t.ID)
+		if len(out.Entries) == 0 {
+			return nil, nil
 		}
+		return out, nil
 	}
 	signs, err := s.signs.Get(ctx, t.Shop, t.Session)
 	if err != nil {
@@ -269,6 +289,27 @@ func (w *deskWatch) lines(ctx context.Context, t *handoff.Ticket) (*DeskLines, e
 		return nil, nil
 	}
 	return out, nil
+}
+
+// ownPart returns the entries of a conversation up to the one that ends the
+// agent's part: it says what became of it, and who has it. What others said
+// after that is not for this desk. A conversation that the agent never had has
+// no part: held says that it was had when these entries began.
+func ownPart(entries []Entry, agent string, held bool) []Entry {
+	end := 0
+	for i, e := range entries {
+		joined := e.Author == AuthorSystem && e.State == StateHuman
+		switch {
+		case joined && e.Agent == agent:
+			held = true
+		case held && e.Author == AuthorSystem:
+			return entries[:i+1]
+		}
+		if held {
+			end = i + 1
+		}
+	}
+	return entries[:end]
 }
 
 // follow passes the wake-ups of a topic on.

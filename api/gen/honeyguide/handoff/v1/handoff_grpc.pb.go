@@ -77,8 +77,10 @@ type HandoffServiceClient interface {
 	// WatchDesk streams all that an agent's desk shows: the caller, the changed
 	// tickets of the shop, the conversations on the desk, alarms. A response with
 	// nothing set is a heartbeat, at least every 15 seconds. Entries of one
-	// conversation come once and in order. While it is open the caller is
-	// connected.
+	// conversation come once and in order. One that leaves the desk ends with the
+	// entry that tells the customer so; agent no longer has its work, and tickets
+	// say who has it then. Nothing that is said there later comes, unless it comes
+	// back: then all of it. While the stream is open the caller is connected.
 	//
 	// It ends with UNAVAILABLE, reason DRAINING, when the server shuts down; with
 	// UNAUTHENTICATED when the token expires; and with RESOURCE_EXHAUSTED, reason
@@ -386,8 +388,10 @@ type HandoffServiceServer interface {
 	// WatchDesk streams all that an agent's desk shows: the caller, the changed
 	// tickets of the shop, the conversations on the desk, alarms. A response with
 	// nothing set is a heartbeat, at least every 15 seconds. Entries of one
-	// conversation come once and in order. While it is open the caller is
-	// connected.
+	// conversation come once and in order. One that leaves the desk ends with the
+	// entry that tells the customer so; agent no longer has its work, and tickets
+	// say who has it then. Nothing that is said there later comes, unless it comes
+	// back: then all of it. While the stream is open the caller is connected.
 	//
 	// It ends with UNAVAILABLE, reason DRAINING, when the server shuts down; with
 	// UNAUTHENTICATED when the token expires; and with RESOURCE_EXHAUSTED, reason
