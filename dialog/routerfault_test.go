@@ -193,6 +193,35 @@ func TestRouterIsNotHeldUpByOneTicket(t *testing.T) {
 	})
 }
 
+// TestManySilentAgentsKeepNobodyWaiting: their desks are cleared a few at a time.
+func TestManySilentAgentsKeepNobodyWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, _ := routedWorld(t, func(r *handoff.Rules) { r.Mode, r.Lease = handoff.Assign, 10*time.Second }, "mei")
+		for i := range 100 {
+			w.staff(fmt.Sprint("silent", i), 1, handoff.Online)
+		}
+		w.be("mei", handoff.Away, false)
+		w.store.fail = func(op string) error {
+			if op == "put agent" {
+				time.Sleep(100 * time.Millisecond)
+			}
+			return nil
+		}
+		defer w.route(t, "a")()
+		time.Sleep(10500 * time.Millisecond) // their leases have just ended
+		w.be("mei", handoff.Online, false)
+		_, ticket := w.wait()
+		time.Sleep(3 * time.Second)
+		if got := w.ticket(ticket); got.State != handoff.Held || got.Agent != "mei" {
+			t.Errorf("the ticket is %s, agent %q, 3 s after it came; want held by mei", got.State, got.Agent)
+		}
+		time.Sleep(10 * time.Second)
+		if n := len(w.store.allAgents(testShop, func(a *handoff.Agent) bool { return a.Presence == handoff.Online })); n != 1 {
+			t.Errorf("%d agents are online, want mei alone", n)
+		}
+	})
+}
+
 // TestRouterWithAClockThatJumps: leases go by the store's clock, and no jump of
 // the router's keeps a customer waiting for longer than the rules say.
 func TestRouterWithAClockThatJumps(t *testing.T) {
