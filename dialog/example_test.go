@@ -31,7 +31,7 @@ func Example() {
 	catalog := live.New(must(knowledgestore.New(db)), time.Now, live.Options{})
 	defer catalog.Close()
 	must(catalog.Publish(ctx, "myshop", live.Draft{Source: tree, Author: "me"}))
-	bot := dialog.NewService(must(boltstore.Stores(db, time.Now)), releases.From(catalog), time.Now, rand.Text, dialog.Config{})
+	bot := dialog.NewService(must(must(boltstore.New(db, time.Now)).Stores()), releases.From(catalog), time.Now, rand.Text, dialog.Config{})
 	desk := dialog.NewDesk(bot)
 
 	session, _, err := bot.Start(ctx, dialog.StartRequest{Shop: "myshop", Visitor: "anna"})

@@ -60,7 +60,7 @@ type Service struct {
 	ruleBook  ruleBook
 	lifeSigns lifeSigns
 	pictures  *pictures
-	recent    *recent
+	memory    *memory
 }
 
 // Stores are what a Service keeps its state in; all must stand on one
@@ -77,9 +77,9 @@ type Stores struct {
 func NewService(stores Stores, k Knowledge, now func() time.Time, newID func() string, cfg Config) *Service {
 	s := &Service{
 		store: stores.Store, waker: stores.Waker, staff: stores.Staff, signs: stores.Signs, knowledge: k,
-		now: now, newID: newID, cfg: cfg.withDefaults(), pictures: newPictures(), recent: newRecent(),
+		now: now, newID: newID, cfg: cfg.withDefaults(), pictures: newPictures(), memory: newMemory(),
 	}
-	stores.Waker.Listen(s.recent.heard)
+	stores.Waker.Listen(s.memory.heard)
 	return s
 }
 
@@ -144,7 +144,7 @@ func (s *Service) change(ctx context.Context, at address, turn turnKey, decide f
 		return nil, err
 	}
 	defer unlock()
-	if session := s.recent.take(at); session != nil {
+	if session := s.memory.take(at); session != nil {
 		a, err := s.attemptFrom(ctx, session, turn, decide)
 		if !errors.Is(err, errOutdated) {
 			return a, err
@@ -247,7 +247,7 @@ func (s *Service) commit(ctx context.Context, a *act, turn turnKey) error {
 	}
 	s.wake(ctx, a)
 	if a.private && a.session.State == StateBot {
-		s.recent.keep(a.session)
+		s.memory.keep(a.session)
 	}
 	return nil
 }

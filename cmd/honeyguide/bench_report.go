@@ -1,6 +1,10 @@
 package main
 
-import "time"
+import (
+	"time"
+
+	"github.com/honeyguide-chat/honeyguide/cmd/internal/load"
+)
 
 // benchReport is what bench match prints.
 type benchReport struct {
@@ -28,8 +32,8 @@ type benchSize struct {
 	// Ratio is the time of a match as a share of that of a plain search, by the
 	// medians over the same utterances in each round; WorkRatio the same of the
 	// processor's work.
-	Ratio     spread `json:"ratio"`
-	WorkRatio spread `json:"work_ratio"`
+	Ratio     load.Spread `json:"ratio"`
+	WorkRatio load.Spread `json:"work_ratio"`
 	// Cached is a match whose result is found in a cache of recent utterances.
 	Cached benchOf `json:"cached"`
 	// CachePays is the share of repeated utterances from which on looking them
@@ -39,7 +43,7 @@ type benchSize struct {
 	Repeats []benchRepeats `json:"repeats"`
 	// Noise is how long a fixed piece of work took between the rounds, as a
 	// multiple of the shortest time.
-	Noise spread `json:"noise"`
+	Noise load.Spread `json:"noise"`
 }
 
 // benchOf is what was measured of one rival.
@@ -63,32 +67,20 @@ type benchTimed struct {
 	Tail float64 `json:"p99_by_p50"`
 }
 
-// spread is how a figure came out in many rounds: the middle, and between what
-// nine rounds of ten lie.
-type spread struct {
-	Median float64 `json:"median"`
-	Low    float64 `json:"low"`
-	High   float64 `json:"high"`
-}
-
-func spreadOf(xs []float64) spread {
-	return spread{quantile(xs, 0.5), quantile(xs, 0.05), quantile(xs, 0.95)}
-}
-
 // fill takes over what the rounds measured. The rivals stand in the order of
 // benchFlags.measure.
 func (s *benchSize) fill(b *benchRounds) {
 	ours, plain, cache := b.rivals[0], b.rivals[1], b.rivals[2]
 	s.Match, s.Plain, s.Cached = figuresOf(ours, s.Utterances), figuresOf(plain, s.Utterances), figuresOf(cache, s.Utterances)
-	s.Ratio = spreadOf(ours.clock.quotients(&plain.clock))
-	s.WorkRatio = spreadOf(ours.cpu.quotients(&plain.cpu))
+	s.Ratio = load.SpreadOf(ours.clock.quotients(&plain.clock))
+	s.WorkRatio = load.SpreadOf(ours.cpu.quotients(&plain.cpu))
 	s.CachePays = s.Cached.Time.P50 / max(1e-9, s.Match.Time.P50)
 	var noise []float64
-	least := quantile(b.noise.took, 0)
+	least := load.Quantile(b.noise.took, 0)
 	for _, t := range b.noise.took {
 		noise = append(noise, float64(t)/float64(max(1, least)))
 	}
-	s.Noise = spreadOf(noise)
+	s.Noise = load.SpreadOf(noise)
 }
 
 func figuresOf(r *benchRival, utterances int) benchOf {
@@ -110,8 +102,8 @@ func timedOf(calls []time.Duration) benchTimed {
 	}
 	of := benchTimed{
 		Mean: micros(sum) / float64(max(1, len(calls))),
-		P50:  micros(quantile(calls, 0.5)),
-		P99:  micros(quantile(calls, 0.99)),
+		P50:  micros(load.Quantile(calls, 0.5)),
+		P99:  micros(load.Quantile(calls, 0.99)),
 	}
 	of.Tail = of.P99 / max(1e-9, of.P50)
 	return of

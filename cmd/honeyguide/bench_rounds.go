@@ -4,12 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"runtime"
-	"slices"
 	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/honeyguide-chat/honeyguide/cmd/internal/load"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
 	"github.com/honeyguide-chat/honeyguide/knowledge/synthetic"
 )
@@ -59,8 +59,8 @@ func (t *benchTimes) quotients(other *benchTimes) []float64 {
 	for i := range t.begun {
 		ours, theirs := t.round(i), other.round(i)
 		n := min(len(ours), len(theirs))
-		if of := quantile(theirs[:n], 0.5); of > 0 {
-			out = append(out, float64(quantile(ours[:n], 0.5))/float64(of))
+		if of := load.Quantile(theirs[:n], 0.5); of > 0 {
+			out = append(out, float64(load.Quantile(ours[:n], 0.5))/float64(of))
 		}
 	}
 	return out
@@ -197,13 +197,4 @@ func (w *benchWork) do() {
 	sum := sha256.Sum256(w.data)
 	copy(w.data, sum[:])
 	w.took = append(w.took, time.Since(start))
-}
-
-// quantile returns the q-quantile of xs by the nearest rank, or 0 of none.
-func quantile[T ~int64 | ~float64](xs []T, q float64) T {
-	if len(xs) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(xs))
-	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
 }

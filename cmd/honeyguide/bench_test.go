@@ -11,33 +11,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/honeyguide-chat/honeyguide/cmd/internal/load"
 	"github.com/honeyguide-chat/honeyguide/knowledge"
 	"github.com/honeyguide-chat/honeyguide/knowledge/synthetic"
 )
-
-func TestQuantile(t *testing.T) {
-	tens := []float64{100, 20, 30, 10, 50, 40, 60, 70, 90, 80}
-	for _, tt := range []struct {
-		xs   []float64
-		q    float64
-		want float64
-	}{
-		{nil, 0.5, 0},
-		{[]float64{7}, 0, 7},
-		{[]float64{7}, 1, 7},
-		{tens, 0, 10},
-		{tens, 0.05, 10},
-		{tens, 0.5, 60},
-		{tens, 0.99, 100},
-	} {
-		if got := quantile(tt.xs, tt.q); got != tt.want {
-			t.Errorf("quantile(%v, %v) = %v, want %v", tt.xs, tt.q, got, tt.want)
-		}
-	}
-	if tens[0] != 100 {
-		t.Error("quantile sorted what it was given")
-	}
-}
 
 // rivalOf answers with a node and counts its calls.
 func rivalOf(node knowledge.NodeID, calls *int) *benchRival {
@@ -141,7 +118,7 @@ func TestBenchReportText(t *testing.T) {
 	sizeOf := func(questions int, ours, plain float64) benchSize {
 		s := benchSize{Questions: questions, Nodes: questions / 20, BuildSeconds: float64(questions) / 1000, IndexSeconds: 0.5,
 			HeapBytes: int64(questions) * 4000, Match: of(ours), Plain: of(plain), Cached: of(5), CachePays: 5 / ours,
-			Ratio: spread{ours / plain, 0.9 * ours / plain, 1.1 * ours / plain}, Noise: spread{1.01, 1, 1.2}}
+			Ratio: load.Spread{Median: ours / plain, Low: 0.9 * ours / plain, High: 1.1 * ours / plain}, Noise: load.Spread{Median: 1.01, Low: 1, High: 1.2}}
 		s.WorkRatio = s.Ratio
 		s.Repeats = []benchRepeats{{Share: 0.251, Calls: 1000, Without: of(ours).Time, With: of(ours / 2).Time, Saved: 0.5}}
 		return s

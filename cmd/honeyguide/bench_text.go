@@ -56,10 +56,6 @@ func (t *benchTimed) cells() string {
 	return fmt.Sprintf("%.0f\t%.0f\t%.1f", t.P50, t.P99, t.Tail)
 }
 
-func (s spread) String() string {
-	return fmt.Sprintf("%.3f (%.3f to %.3f in 9 of 10 rounds)", s.Median, s.Low, s.High)
-}
-
 // writeGrowth says what each size costs more than the one before.
 func (r *benchReport) writeGrowth(b *strings.Builder) {
 	fmt.Fprint(b, "\nGrowth, as multiples\n")

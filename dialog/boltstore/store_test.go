@@ -23,7 +23,11 @@ func TestStirs(t *testing.T) { dialogtest.TestStirs(t, newHarness) }
 func TestDeskRetries(t *testing.T) {
 	dialogtest.TestDeskRetries(t, func(t *testing.T) dialog.Stores {
 		_, db := open(t, filepath.Join(t.TempDir(), "test.db"), &bbolt.Options{NoSync: true})
-		stores, err := boltstore.Stores(db, time.Now)
+		sessions, err := boltstore.New(db, time.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stores, err := sessions.Stores()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -71,7 +71,11 @@ func New(t testing.TB, o Options) *Rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	stores, err := dialogbolt.Stores(db, time.Now)
+	sessions, err := dialogbolt.New(db, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stores, err := sessions.Stores()
 	releases, err2 := knowledgebolt.New(db)
 	tokens, err3 := auth.NewSigner(bytes.Repeat([]byte("k"), auth.MinKey), time.Now)
 	if err := errors.Join(err, err2, err3); err != nil {

@@ -56,11 +56,11 @@ func openBolt(folder string, log *slog.Logger) (*stores, error) {
 		return nil, fmt.Errorf("app: open %s: %w", path, err)
 	}
 	s := &stores{close: db.Close}
-	if s.dialog, err = boltstore.Stores(db, time.Now); err != nil {
+	sessions, err := boltstore.New(db, time.Now)
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("app: %w", err), db.Close())
 	}
-	sessions, err := boltstore.New(db, time.Now) // the same, to sweep
-	if err != nil {
+	if s.dialog, err = sessions.Stores(); err != nil {
 		return nil, errors.Join(fmt.Errorf("app: %w", err), db.Close())
 	}
 	if s.knowledge, err = boltreleases.New(db); err != nil {

@@ -47,7 +47,7 @@ var fenced = map[string][]string{
 	"google.golang.org/protobuf":                   {"api", "cmd"},
 	"net/http":                                     {"api/web", "api/metrics", "cmd", "intent/embed/endpoint", "intent/embed/pack/npm"},
 	"github.com/sony/gobreaker":                    {"intent/embed/endpoint"},
-	"github.com/hashicorp/golang-lru":              {"intent/embed/endpoint", "intent/recent"},
+	"github.com/hashicorp/golang-lru":              {"intent/embed/endpoint", "intent/recent", "dialog/internal/recent"},
 	"github.com/prometheus":                        {"api/metrics"},
 	"flag":                                         {"cmd"},
 	"github.com/spf13":                             {"cmd"},

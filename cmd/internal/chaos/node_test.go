@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/honeyguide-chat/honeyguide/cmd/internal/child"
 )
 
 const (
@@ -80,7 +82,7 @@ func startNode(t testing.TB, binary, name, key, redis string) *node {
 // start runs the process and returns when it listens.
 func (n *node) start() error {
 	cmd := exec.Command(n.args[0], n.args[1:]...)
-	cmd.Stderr, cmd.SysProcAttr = n.log, dieWithParent()
+	cmd.Stderr, cmd.SysProcAttr = n.log, child.Attr()
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return err

@@ -112,7 +112,11 @@ func (q *Queue) stores(ctx context.Context, log *slog.Logger) (dialog.Stores, fu
 	if q.db, err = bbolt.Open(filepath.Join(q.o.Data, "bench.db"), 0o600, &bbolt.Options{Timeout: time.Second}); err != nil {
 		return dialog.Stores{}, nil, fmt.Errorf("--data: %w", err)
 	}
-	stores, err := boltstore.Stores(q.db, time.Now)
+	sessions, err := boltstore.New(q.db, time.Now)
+	if err != nil {
+		return dialog.Stores{}, nil, err
+	}
+	stores, err := sessions.Stores()
 	return stores, func(context.Context) error { return nil }, err
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/honeyguide-chat/honeyguide/cmd/internal/app"
+	"github.com/honeyguide-chat/honeyguide/cmd/internal/child"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
@@ -74,7 +75,7 @@ func startRedis(ctx context.Context, path string) (*Redis, error) {
 	}
 	log := filepath.Join(dir, "redis.log")
 	cmd := exec.Command(path, "--port", port, "--bind", "127.0.0.1", "--dir", dir, "--logfile", log, "--save", "", "--appendonly", "no")
-	cmd.SysProcAttr = endsWithParent()
+	cmd.SysProcAttr = child.Attr()
 	if err := cmd.Start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("load: starting redis-server: %w", err), os.RemoveAll(dir))
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/honeyguide-chat/honeyguide/api/auth"
 	dialogv1 "github.com/honeyguide-chat/honeyguide/api/gen/honeyguide/dialog/v1"
 	"github.com/honeyguide-chat/honeyguide/cmd/internal/app"
+	"github.com/honeyguide-chat/honeyguide/cmd/internal/child"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
@@ -110,7 +111,7 @@ func (c *crowd) serve(ctx context.Context, o StreamsOptions) (err error) {
 	c.server = exec.Command(o.Program, "serve", "--grpc", "127.0.0.1:0", "--http", "", "--data", c.data, "--drain", "1s", "--log-level", "warn")
 	// Not on the command line: the address may hold a password.
 	c.server.Env = append(os.Environ(), "HONEYGUIDE_REDIS="+c.redis.Address)
-	c.server.SysProcAttr = endsWithParent()
+	c.server.SysProcAttr = child.Attr()
 	out, err := c.server.StdoutPipe()
 	if err != nil {
 		return fmt.Errorf("load: %w", err)

@@ -3,14 +3,14 @@ package dialog
 import (
 	"slices"
 
-	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/honeyguide-chat/honeyguide/dialog/internal/recent"
 )
 
 // remembered is how many sessions a node keeps in memory: those that it changed
 // last, at some kilobytes each.
 const remembered = 4096
 
-// recent keeps sessions as this node committed them, so that the next turn need
+// memory keeps sessions as this node committed them, so that the next turn need
 // not read its session first. It may be wrong: another node may have changed a
 // session since. A turn that begins with what is remembered is therefore not
 // over before it has committed, where the versions are compared; see
@@ -18,25 +18,15 @@ const remembered = 4096
 // saves turns from being decided twice.
 //
 // The keys are the sessions' topics.
-type recent struct{ sessions *lru.Cache[string, *Session] }
+type memory struct{ sessions *recent.Things[*Session] }
 
-func newRecent() *recent {
-	sessions, err := lru.New[string, *Session](remembered)
-	if err != nil {
-		panic(err) // a size below 1
-	}
-	return &recent{sessions}
-}
+func newMemory() *memory { return &memory{recent.New[*Session](remembered)} }
 
-// take removes a session and returns it, or nil. The caller may change it.
-func (r *recent) take(at address) *Session {
-	key := SessionTopic(at.shop, at.session)
-	s, ok := r.sessions.Peek(key)
-	if !ok {
-		return nil
-	}
-	r.sessions.Remove(key)
-	if s.Visitor != at.visitor {
+// take removes a session and returns it, or nil. The caller, who has the lock of
+// the session, may change it.
+func (m *memory) take(at address) *Session {
+	s, ok := m.sessions.Take(SessionTopic(at.shop, at.session))
+	if !ok || s.Visitor != at.visitor {
 		return nil
 	}
 	return s
@@ -44,16 +34,16 @@ func (r *recent) take(at address) *Session {
 
 // keep remembers a session that nobody else will change or read. The reply to
 // the last turn shares its offers, so these are copied.
-func (r *recent) keep(s *Session) {
+func (m *memory) keep(s *Session) {
 	s.Offers = slices.Clone(s.Offers)
-	r.sessions.Add(SessionTopic(s.Shop, s.ID), s)
+	m.sessions.Keep(SessionTopic(s.Shop, s.ID), s)
 }
 
 // heard forgets what another node changed; "" is anything.
-func (r *recent) heard(topic string) {
+func (m *memory) heard(topic string) {
 	if topic == "" {
-		r.sessions.Purge()
+		m.sessions.Clear()
 		return
 	}
-	r.sessions.Remove(topic)
+	m.sessions.Forget(topic)
 }
