@@ -68,12 +68,20 @@ func (c *call) done(ctx context.Context, r refusal, cause error) {
 	c.log(ctx, r, cause)
 }
 
-// log writes one line without anything that a customer said, and no token.
+// log writes one line without anything that a customer said, and no token; of
+// calls that are shed not for each.
 func (c *call) log(ctx context.Context, r refusal, cause error) {
 	level := levelOf(r.code)
 	log := c.method.server.log
 	if !log.Enabled(ctx, level) {
 		return
+	}
+	var silent int
+	if r.code == codes.ResourceExhausted {
+		var ok bool
+		if silent, ok = c.method.server.shed.next(c.method.server.now()); !ok {
+			return
+		}
 	}
 	attrs := []slog.Attr{
 		slog.String("method", c.method.name),
@@ -93,6 +101,9 @@ func (c *call) log(ctx context.Context, r refusal, cause error) {
 	}
 	if cause != nil {
 		attrs = append(attrs, slog.String("err", cause.Error()))
+	}
+	if silent > 0 {
+		attrs = append(attrs, slog.Int("unlogged", silent))
 	}
 	log.LogAttrs(ctx, level, "call", attrs...)
 }

@@ -31,21 +31,13 @@ func (q *quota) enter(id auth.Identity) (leave func(), ok bool) {
 	if full(q.node, q.bounds.Node) || full(q.shops[id.Shop], q.bounds.Shop) || full(q.callers[id], q.bounds.Caller) {
 		return nil, false
 	}
-	if q.throttle != nil && q.shops[id.Shop] >= q.throttle.share(q.active(id.Shop)) {
+	if q.throttle != nil && !q.throttle.admits(id.Shop, q.shops[id.Shop], q.node) {
 		return nil, false
 	}
 	q.node++
 	q.shops[id.Shop]++
 	q.callers[id]++
 	return func() { q.leave(id) }, true
-}
-
-// active counts the shops with calls, id among them.
-func (q *quota) active(id shop.ID) int {
-	if q.shops[id] > 0 {
-		return len(q.shops)
-	}
-	return len(q.shops) + 1
 }
 
 func full(used, bound int) bool { return bound >= 0 && used >= bound }

@@ -29,6 +29,7 @@ type Server struct {
 	now    func() time.Time
 
 	observer Observer
+	shed     shedLog
 
 	methods     map[string]*Method
 	callerRates *rates[auth.Identity]

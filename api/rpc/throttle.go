@@ -5,22 +5,28 @@ import (
 	"runtime/metrics"
 	"slices"
 	"time"
+
+	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
 const (
 	// throttleEvery is how often the load is looked at, at most.
-	throttleEvery = 20 * time.Millisecond
+	throttleEvery = 5 * time.Millisecond
 	// tooLong is how long one of ten goroutines may wait for a processor before
-	// there is too much to do.
-	tooLong = 2 * time.Millisecond
-	// leastShare is what a shop may always have under way: as much as one caller.
+	// there is too much to do. A call comes to wait so about ten times.
+	tooLong = 200 * time.Microsecond
+	// leastBusy is how many calls for each processor the node takes under any load.
+	leastBusy = 1
+	// leastShare is what a shop may always have under way, as much as one caller,
+	// unless it is loud.
 	leastShare = 8
 )
 
 // throttle says how many calls should be under way on the node at once, by how
 // long goroutines wait for a processor: where they wait, more calls at once only
-// make each of them slower. It falls fast and rises slowly. Calls that wait for
-// something else, such as a store, do not bring it down.
+// make each of them slower. It falls fast and rises slowly, while calls take up
+// the room. Calls that wait for something else, such as a store, do not bring it
+// down.
 //
 // It is not safe for concurrent use.
 type throttle struct {
@@ -30,28 +36,40 @@ type throttle struct {
 
 	limit  float64
 	looked time.Time
+	offers offers
 }
 
 func newThrottle(most int, now func() time.Time) *throttle {
 	if most < 0 {
 		return nil // no bound
 	}
-	least := float64(min(most, 4*runtime.GOMAXPROCS(0)))
+	least := float64(min(most, leastBusy*runtime.GOMAXPROCS(0)))
 	return &throttle{least: least, most: float64(most), limit: float64(most), now: now, waited: new(schedWaits).since}
 }
 
-// share is how many calls one of so many shops may have under way.
-func (t *throttle) share(shops int) int {
+// admits says whether a shop may have one more call under way, beside own ones,
+// of those busy on the node. Where there is room anybody may. Where there is
+// none a shop may have its share, but for one that is loud: what it offers is
+// what there is too much of.
+func (t *throttle) admits(id shop.ID, own, busy int) bool {
 	now := t.now()
-	if since := now.Sub(t.looked); since >= throttleEvery || since < 0 {
-		t.looked = now
-		if t.waited() >= tooLong {
-			t.limit = max(t.least, t.limit*0.7)
-		} else {
-			t.limit = min(t.most, t.limit+1)
-		}
+	t.look(now, float64(busy))
+	shops, loud := t.offers.add(id, now)
+	return busy < int(t.limit) || !loud && own < max(leastShare, int(t.limit)/shops)
+}
+
+// look takes the load into account.
+func (t *throttle) look(now time.Time, busy float64) {
+	if since := now.Sub(t.looked); since >= 0 && since < throttleEvery {
+		return
 	}
-	return max(leastShare, int(t.limit)/max(1, shops))
+	t.looked = now
+	switch {
+	case t.waited() >= tooLong: // from what there is: the limit may never have been reached
+		t.limit = max(t.least, 0.7*min(t.limit, busy))
+	case busy >= t.limit/2:
+		t.limit = min(t.most, t.limit+1)
+	}
 }
 
 // schedWaits reads how long goroutines that could run had to wait for it.
