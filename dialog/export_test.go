@@ -2,7 +2,9 @@ package dialog
 
 import (
 	"context"
+	"errors"
 
+	"github.com/honeyguide-chat/honeyguide/handoff"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
@@ -41,7 +43,7 @@ func NewFollower(r *Router) *Follower { return &Follower{router: r} }
 // that is followed.
 func (f *Follower) Beat(ctx context.Context, id shop.ID) error {
 	begin := func(*shopRouter) {}
-	if err := f.router.round(ctx, begin); err != nil {
+	if err := f.router.round(ctx, begin); err != nil && !errors.Is(err, handoff.ErrIncomplete) {
 		return err
 	}
 	if !f.swept {

@@ -24,32 +24,43 @@ func (m *memStore) agentVersion(a *handoff.Agent) uint64 {
 	return 0
 }
 
-// stir notes that something changes in a shop; with mu held.
+// stir notes that something changes in a shop, in each place that is there; with
+// mu held.
 func (m *memStore) stir(id shop.ID) {
 	if m.unsaid {
 		return
 	}
-	m.mark++
-	m.stirs[id], m.stirAt[id] = m.mark, m.now()
+	for i := range m.stirs {
+		if m.gone[i] {
+			continue
+		}
+		m.mark[i]++
+		m.stirs[i][id] = memStir{m.mark[i], m.now()}
+	}
 }
 
 // Stirred tells of all shops from 0 on, or of those that need be.
-func (m *memStore) Stirred(_ context.Context, after uint64) (shops []shop.ID, mark uint64, err error) {
+func (m *memStore) Stirred(_ context.Context, after handoff.Mark) (shops []shop.ID, mark handoff.Mark, err error) {
 	if err := m.fail("stirred"); err != nil {
-		return nil, 0, err
+		return nil, after, err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for id, mark := range m.stirs {
-		if old := m.now().Sub(m.stirAt[id]) >= handoff.StirFor; after == 0 && old && m.forgetful {
+	for i, stirs := range m.stirs {
+		if m.gone[i] {
+			err = handoff.ErrIncomplete
 			continue
 		}
-		if mark > after {
-			shops = append(shops, id)
+		for id, s := range stirs {
+			old := m.now().Sub(s.at) >= handoff.StirFor
+			if s.mark > after[i] && (after[i] > 0 || !old || !m.forgetful) {
+				shops = append(shops, id)
+			}
 		}
+		after[i] = m.mark[i]
 	}
 	slices.Sort(shops)
-	return shops, m.mark, nil
+	return slices.Compact(shops), after, err
 }
 
 func (m *memStore) storeAgent(a *handoff.Agent) {
@@ -129,7 +140,7 @@ func (m *memStore) Agents(_ context.Context, id shop.ID, after string, limit int
 }
 
 func (m *memStore) AgentChanges(_ context.Context, id shop.ID, after uint64, limit int) ([]*handoff.Agent, error) {
-	if err := m.fail("agent changes"); err != nil {
+	if err := cmp.Or(m.fail("agent changes"), m.fail("agent changes of "+string(id))); err != nil {
 		return nil, err
 	}
 	list := m.allAgents(id, func(a *handoff.Agent) bool { return a.Revision > after })

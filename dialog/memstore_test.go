@@ -32,12 +32,12 @@ type memStore struct {
 	leases    map[string]time.Time
 	leaders   map[shop.ID]leader
 	rules     map[shop.ID]*handoff.Rules
-	stirs     map[shop.ID]uint64 // shop -> mark of its last stir
-	stirAt    map[shop.ID]time.Time
-	mark      uint64          // the last one given
-	unsaid    bool            // changes have no stir
-	forgetful bool            // who starts hears only of stirs that may still stand for something
-	asked     func(op string) // if set, hears of every operation
+	stirs     [2]map[shop.ID]memStir // kept in two places
+	mark      handoff.Mark           // the last ones given
+	gone      [2]bool                // places that cannot be reached
+	unsaid    bool                   // changes have no stir
+	forgetful bool                   // who starts hears only of stirs that may still stand for something
+	asked     func(op string)        // if set, hears of every operation
 	revision  uint64
 	now       func() time.Time
 }
@@ -46,6 +46,12 @@ type memSession struct {
 	session dialog.Session
 	entries []dialog.Entry
 	turns   map[string]dialog.TurnRecord
+}
+
+// memStir is the last stir of a shop.
+type memStir struct {
+	mark uint64
+	at   time.Time
 }
 
 var (
@@ -63,7 +69,7 @@ func newMemStore(now func() time.Time) *memStore {
 		sessions: make(map[string]*memSession), tickets: make(map[string]*handoff.Ticket),
 		agents: make(map[string]*handoff.Agent), leases: make(map[string]time.Time),
 		leaders: make(map[shop.ID]leader), rules: make(map[shop.ID]*handoff.Rules),
-		stirs: make(map[shop.ID]uint64), stirAt: make(map[shop.ID]time.Time), now: now,
+		stirs: [2]map[shop.ID]memStir{make(map[shop.ID]memStir), make(map[shop.ID]memStir)}, now: now,
 	}
 	m.fail = func(op string) error {
 		m.mu.Lock()

@@ -1,6 +1,8 @@
 package dialog_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -133,6 +135,31 @@ func TestSweepFindsWhatNoStirTells(t *testing.T) {
 			w.be("mei", handoff.Online, false)
 		}
 		w.wantAt(t, ticket, "rings at mei", "after ten minutes")
+	})
+}
+
+// TestSweepPassesOverShopsThatCannotBeReached: a node starts while a master is
+// away, and no stir tells of a customer of another.
+func TestSweepPassesOverShopsThatCannotBeReached(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, _ := routedWorld(t, nil)
+		for i := range 100 {
+			w.staffIn(t, shop.ID(fmt.Sprint("shop-", i)), "mei", handoff.Offline)
+		}
+		time.Sleep(handoff.StirFor)
+		w.store.set(func(m *memStore) { m.unsaid, m.forgetful = true, true })
+		w.staff("mei", 3, handoff.Online)
+		_, ticket := w.wait()
+		there := w.store.fail
+		w.store.fail = func(op string) error {
+			if strings.HasPrefix(op, "agent changes of shop-") {
+				return dialog.ErrUnavailable
+			}
+			return there(op)
+		}
+		defer w.route(t, "a")()
+		time.Sleep(time.Millisecond)
+		w.wantAt(t, ticket, "rings at mei", "when a node has started")
 	})
 }
 

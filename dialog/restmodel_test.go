@@ -15,13 +15,16 @@ import (
 
 // restModel is a shop with two nodes that no wake-up reaches. Writes come when
 // they like: up to handoff.StirFor after the stir that they belong to, which
-// other writes may share. Nodes stand still for a while, and die.
+// other writes may share. Nodes stand still for a while, and die. Of the two
+// places of stirs one is away for a while, and the other only when all nodes
+// have read what they may have missed.
 type restModel struct {
 	*world
 	nodes   []*restNode
 	started int         // nodes, ever
 	stirred time.Time   // the last stir
 	late    []lateWrite // announced, and not made yet
+	behind  bool        // a node may not have read what is only in one place of stirs
 	vain    int         // beats for which a customer and a free agent have been left alone
 }
 
@@ -72,9 +75,19 @@ func testRestModel(t *rapid.T) {
 			m.start()
 			m.start()
 		},
-		"second":  func(t *rapid.T) { m.beats(t, 1) },
-		"seconds": func(t *rapid.T) { m.beats(t, rapid.IntRange(2, 12).Draw(t, "beats")) },
-		"minute":  func(t *rapid.T) { m.beats(t, rapid.IntRange(30, 70).Draw(t, "beats")) },
+		"a place of stirs is away": m.losePlace,
+		"a place is away with the stir": func(t *rapid.T) { // for an agent who comes to a shop that rests
+			m.be(handoff.Offline)(t)
+			m.beats(t, 60)
+			m.announce()
+			m.losePlace(t)
+			m.be(handoff.Online)(t)
+			m.beats(t, 10)
+		},
+		"stirs are back": func(*rapid.T) { m.store.gone = [2]bool{} },
+		"second":         func(t *rapid.T) { m.beats(t, 1) },
+		"seconds":        func(t *rapid.T) { m.beats(t, rapid.IntRange(2, 12).Draw(t, "beats")) },
+		"minute":         func(t *rapid.T) { m.beats(t, rapid.IntRange(30, 70).Draw(t, "beats")) },
 		"stand still": func(t *rapid.T) {
 			n := rapid.SampledFrom(m.nodes).Draw(t, "node")
 			n.stands = m.now().Add(time.Duration(rapid.IntRange(1, 90).Draw(t, "seconds")) * time.Second)
@@ -115,6 +128,13 @@ func (m *restModel) announce() {
 		s.stir(testShop)
 		s.unsaid = true
 	})
+}
+
+// losePlace has one of the two places of stirs be away.
+func (m *restModel) losePlace(t *rapid.T) {
+	if m.store.gone == [2]bool{} && !m.behind {
+		m.store.gone[rapid.IntRange(0, 1).Draw(t, "place")], m.behind = true, true
+	}
 }
 
 func (m *restModel) be(p handoff.Presence) func(*rapid.T) {
@@ -166,6 +186,7 @@ func (m *restModel) beats(t *rapid.T, n int) {
 				t.Fatalf("a beat = %v", err)
 			}
 		}
+		m.behind = m.behind && (running < len(m.nodes) || m.store.gone != [2]bool{})
 		m.check(t, running > 0)
 	}
 }

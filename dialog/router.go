@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -9,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/honeyguide-chat/honeyguide/handoff"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
 )
 
@@ -19,6 +21,7 @@ const (
 	sweepEvery  = 10 * time.Minute // shops that rest are looked at, though no stir was seen
 	sweepAgain  = 2 * time.Second  // after an error, before the first such look has succeeded
 	sweepAtOnce = 16               // shops, in the first such look
+	sweepWait   = 2 * time.Second  // for one shop, whose master may be away
 	forgetEvery = time.Minute      // shops that rest for long are looked for
 	retryAfter  = 500 * time.Millisecond
 )
@@ -34,8 +37,8 @@ type Router struct {
 	node    string
 	log     *slog.Logger
 
-	mark   uint64    // of the stirs that were seen to; of Run alone
-	forget time.Time // when to forget shops next; of Run alone
+	mark   handoff.Mark // of the stirs that were seen to; of Run alone
+	forget time.Time    // when to forget shops next; of Run alone
 
 	mu    sync.Mutex
 	awake map[shop.ID]*shopRouter // guarded by mu
@@ -62,11 +65,11 @@ func (r *Router) Run(ctx context.Context) error {
 	defer tick.Stop()
 	for sweeping := false; ; {
 		err := r.round(ctx, begin)
-		switch {
-		case err == nil && !sweeping:
+		if !sweeping && (err == nil || errors.Is(err, handoff.ErrIncomplete)) {
 			sweeping = true // only now: what is made from here on has a stir that a round sees
 			g.Go(func() error { return r.sweep(ctx, begin) })
-		case err != nil && ctx.Err() == nil:
+		}
+		if err != nil && ctx.Err() == nil {
 			r.log.Warn("asking in which shops something happens failed", "err", err)
 		}
 		select {
@@ -78,18 +81,23 @@ func (r *Router) Run(ctx context.Context) error {
 	}
 }
 
-// round begins to follow the shops in which something happens.
+// round begins to follow the shops in which something happens. A part of the
+// stirs that cannot be read has its turn when it can: all that happens
+// meanwhile is in the other.
 func (r *Router) round(ctx context.Context, begin func(*shopRouter)) error {
 	service := r.service
 	now := service.now()
 	shops, mark, err := service.staff.Stirs.Stirred(ctx, r.mark)
-	if err != nil {
+	if err != nil && !errors.Is(err, handoff.ErrIncomplete) {
 		return fmt.Errorf("dialog: asking for the stirs of shops: %w", err)
 	}
 	for _, id := range shops {
 		r.stir(id, begin)
 	}
 	r.mark = mark
+	if err != nil {
+		return fmt.Errorf("dialog: asking for all stirs of shops: %w", err)
+	}
 	service.pictures.seen(now)
 	if !fresh(r.forget, now, forgetEvery) {
 		r.forget = now
@@ -178,9 +186,10 @@ func (r *Router) sweep(ctx context.Context, begin func(*shopRouter)) error {
 	return nil
 }
 
-// sweepShops looks at shops with a pause after each; without one, at many at once.
+// sweepShops looks at shops with a pause after each; without one, at many at
+// once. One that cannot be reached does not keep it from the others.
 func (r *Router) sweepShops(ctx context.Context, shops []shop.ID, pause time.Duration, begin func(*shopRouter)) error {
-	g, ctx := errgroup.WithContext(ctx)
+	var g errgroup.Group
 	g.SetLimit(sweepAtOnce)
 	for _, id := range shops {
 		if ctx.Err() != nil {
@@ -207,6 +216,8 @@ func (r *Router) sweepShops(ctx context.Context, shops []shop.ID, pause time.Dur
 
 // anybodyThere reports whether a shop has agents who are there.
 func (r *Router) anybodyThere(ctx context.Context, id shop.ID) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, sweepWait)
+	defer cancel()
 	for after := uint64(0); ; {
 		agents, err := r.service.staff.Roster.AgentChanges(ctx, id, after, feedPage)
 		if err != nil {

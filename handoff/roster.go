@@ -46,10 +46,17 @@ const StirFor = 40 * time.Second
 // use and are held to this contract by handofftest.TestStirs.
 type Stirs interface {
 	// Stirred returns the shops with a stir after a mark, each once and in no
-	// order, and the mark from which to go on. From mark 0 on it returns at
-	// least those whose last stir may still stand for changes to come.
-	Stirred(ctx context.Context, after uint64) (shops []shop.ID, mark uint64, err error)
+	// order, and the mark from which to go on. From the zero mark on it returns
+	// at least those whose last stir may still stand for changes to come. Where
+	// only a part can be read, it returns those of that part with their mark,
+	// and ErrIncomplete: what is missing comes after the same mark, later.
+	Stirred(ctx context.Context, after Mark) (shops []shop.ID, mark Mark, err error)
 }
+
+// Mark is up to where somebody has read the stirs; the zero Mark is the
+// beginning. Only the store that gave it knows what the numbers mean: one for
+// each of the places, two at most, in which it keeps stirs.
+type Mark [2]uint64
 
 // Leases say who is alive, by the clock of the store: those of the nodes may
 // differ. Implementations are held to this contract by handofftest.TestLeases.

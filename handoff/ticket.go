@@ -36,6 +36,8 @@ var (
 	ErrTooMany = errors.New("handoff: visitor has too many open tickets")
 	// ErrUnavailable means that the queue cannot be reached; trying again may help.
 	ErrUnavailable = errors.New("handoff: queue is unavailable")
+	// ErrIncomplete means that a part of what was asked for cannot be reached; the rest is returned with it.
+	ErrIncomplete = errors.New("handoff: a part cannot be reached")
 )
 
 // State is where a ticket stands.

@@ -33,13 +33,13 @@ func stir(tx *bbolt.Tx, id shop.ID) error {
 }
 
 // Stirred implements [handoff.Stirs]. From mark 0 on it returns all shops that
-// ever had a stir.
-func (q *Queue) Stirred(ctx context.Context, after uint64) (shops []shop.ID, mark uint64, err error) {
+// ever had a stir. A mark is one number.
+func (q *Queue) Stirred(ctx context.Context, after handoff.Mark) (shops []shop.ID, mark handoff.Mark, err error) {
 	mark = after
 	err = q.view(ctx, "read the stirs of shops", func(tx *bbolt.Tx) error {
 		c := tx.Bucket(stirBucket).Cursor()
-		for k, v := c.Seek(binary.BigEndian.AppendUint64(nil, after+1)); k != nil; k, v = c.Next() {
-			shops, mark = append(shops, shop.ID(v)), binary.BigEndian.Uint64(k)
+		for k, v := c.Seek(binary.BigEndian.AppendUint64(nil, after[0]+1)); k != nil; k, v = c.Next() {
+			shops, mark[0] = append(shops, shop.ID(v)), binary.BigEndian.Uint64(k)
 		}
 		return nil
 	})

@@ -2,10 +2,12 @@ package handofftest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/honeyguide-chat/honeyguide/handoff"
 	"github.com/honeyguide-chat/honeyguide/knowledge/shop"
@@ -18,6 +20,10 @@ type StirHarness struct {
 	// Change makes one change of a shop, the first of its kind there. Other
 	// kinds, and other shops, may change at the same moment.
 	Change map[string]func(testing.TB, shop.ID)
+
+	// Parts are the places in which the store keeps stirs, if there is more
+	// than one: each takes one away, until back is called.
+	Parts []func() (back func())
 }
 
 // TestStirs checks that the stirs newHarness makes keep the contract of
@@ -32,6 +38,7 @@ func TestStirs(t *testing.T, newHarness func(*testing.T) StirHarness) {
 		{"EveryChangeStirs", testEveryChangeStirs},
 		{"FromZero", testStirsFromZero},
 		{"FollowerMissesNoShop", testStirFollowerMissesNoShop},
+		{"PartAway", testStirsPartAway},
 		{"EndedContext", testStirsEndedContext},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.run(t, newHarness(t)) })
@@ -39,13 +46,13 @@ func TestStirs(t *testing.T, newHarness func(*testing.T) StirHarness) {
 }
 
 func testEveryChangeStirs(t *testing.T, h StirHarness) {
-	mark := wantStirred(t, h, 0)
+	mark := wantStirred(t, h, handoff.Mark{})
 	for _, kind := range kinds(h) {
 		id := shop.ID(kind)
 		h.Change[kind](t, id)
 		next := wantStirred(t, h, mark, id)
-		if next <= mark {
-			t.Errorf("mark after a change of %s = %d, want above %d", kind, next, mark)
+		if next == mark {
+			t.Errorf("mark after a change of %s = %d as before, want another", kind, next)
 		}
 		wantStirred(t, h, mark, id)
 		if again := wantStirred(t, h, next); again != next {
@@ -63,7 +70,7 @@ func testStirsFromZero(t *testing.T, h StirHarness) {
 		h.Change[kind](t, shop.ID(kind))
 		ids = append(ids, shop.ID(kind))
 	}
-	mark := wantStirred(t, h, 0, ids...)
+	mark := wantStirred(t, h, handoff.Mark{}, ids...)
 	wantStirred(t, h, mark)
 }
 
@@ -81,7 +88,7 @@ func testStirFollowerMissesNoShop(t *testing.T, h StirHarness) {
 	done := make(chan struct{})
 	go func() { wg.Wait(); close(done) }()
 	seen := make(map[shop.ID]bool)
-	var mark uint64
+	var mark handoff.Mark
 	for last := false; ; {
 		shops, next, err := h.Stirs.Stirred(t.Context(), mark)
 		if err != nil {
@@ -105,12 +112,54 @@ func testStirFollowerMissesNoShop(t *testing.T, h StirHarness) {
 	}
 }
 
+// testStirsPartAway: while a part of the stirs is away all changes are made, and
+// found in the rest; when it is back nothing is missing, whichever is away then.
+func testStirsPartAway(t *testing.T, h StirHarness) {
+	mark := wantStirred(t, h, handoff.Mark{})
+	for i, away := range h.Parts {
+		back := away()
+		var ids []shop.ID
+		for _, kind := range kinds(h) {
+			id := shop.ID(fmt.Sprintf("%s-%d", kind, i))
+			h.Change[kind](t, id)
+			ids = append(ids, id)
+		}
+		got, next, err := h.Stirs.Stirred(t.Context(), mark)
+		slices.Sort(got)
+		if !slices.Equal(got, ids) || !errors.Is(err, handoff.ErrIncomplete) {
+			t.Errorf("Stirred(%d) without part %d = %v, %v, want %v, %v", mark, i, got, err, ids, handoff.ErrIncomplete)
+		}
+		back()
+		wantNothingMissing(t, h, mark, ids)
+		mark = wantNothingMissing(t, h, next, nil)
+	}
+}
+
+// wantNothingMissing waits until all parts can be read, and returns the mark
+// after that.
+func wantNothingMissing(t *testing.T, h StirHarness, after handoff.Mark, want []shop.ID) handoff.Mark {
+	t.Helper()
+	var all []shop.ID
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		got, mark, err := h.Stirs.Stirred(t.Context(), after)
+		all, after = append(all, got...), mark
+		if err != nil && time.Now().Before(deadline) {
+			continue
+		}
+		slices.Sort(all)
+		if all = slices.Compact(all); err != nil || !slices.Equal(all, want) {
+			t.Errorf("Stirred when all parts are back = %v, %v, want %v, nil", all, err, want)
+		}
+		return after
+	}
+}
+
 func testStirsEndedContext(t *testing.T, h StirHarness) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	errs := make(map[string]error)
-	_, _, errs["Stirred from 0"] = h.Stirs.Stirred(ctx, 0)
-	_, _, errs["Stirred"] = h.Stirs.Stirred(ctx, 1)
+	_, _, errs["Stirred from 0"] = h.Stirs.Stirred(ctx, handoff.Mark{})
+	_, _, errs["Stirred"] = h.Stirs.Stirred(ctx, handoff.Mark{1, 1})
 	wantEnded(t, errs)
 }
 
@@ -124,7 +173,7 @@ func kinds(h StirHarness) []string {
 }
 
 // wantStirred returns the next mark.
-func wantStirred(t testing.TB, h StirHarness, after uint64, want ...shop.ID) uint64 {
+func wantStirred(t testing.TB, h StirHarness, after handoff.Mark, want ...shop.ID) handoff.Mark {
 	t.Helper()
 	got, mark, err := h.Stirs.Stirred(t.Context(), after)
 	if err != nil {

@@ -3,6 +3,7 @@ package redisqueue
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,10 +15,11 @@ import (
 
 var _ handoff.Stirs = (*Queue)(nil)
 
-// The keys that are in no shop's slot.
-const (
-	shopsKey = "hg:shops" // SET of the shops that have agents
-	stirsKey = "hg:stirs" // ZSET shop -> mark of its last stir, see stirScript
+// The keys that are in no shop's slot, and their twins. Wherever the masters of a
+// cluster have equal parts of the slots, twins are on two of them.
+var (
+	shopsKeys = [2]string{"hg:shops", "hg:shops:twin"} // SET of the shops that have agents
+	stirsKeys = [2]string{"hg:stirs", "hg:stirs:twin"} // ZSET shop -> mark of its last stir, see stirScript
 )
 
 // stirEvery is how often a process notes that something happens in a shop where
@@ -44,9 +46,10 @@ return 1
 // are noted before something is stored, and if that then fails the shop is
 // there without agents, or was looked at in vain.
 type Shops struct {
-	rdb   redis.UniversalClient
-	now   func() time.Time
-	added sync.Map // of shop.ID: what this process has added
+	rdb          redis.UniversalClient
+	now          func() time.Time
+	roster, feed *twins   // of shopsKeys and stirsKeys
+	added        sync.Map // of shop.ID: what this process has added, to both
 
 	mu      sync.Mutex
 	stirred map[shop.ID]time.Time // when this process last noted it, by its own clock; guarded by mu
@@ -55,12 +58,17 @@ type Shops struct {
 
 // NewShops returns the shops of the server or cluster that rdb leads to.
 func NewShops(rdb redis.UniversalClient) *Shops {
-	return &Shops{rdb: rdb, now: time.Now, stirred: make(map[shop.ID]time.Time), sweepAt: manyStirs}
+	return &Shops{
+		rdb: rdb, now: time.Now,
+		roster: &twins{keys: shopsKeys}, feed: &twins{keys: stirsKeys},
+		stirred: make(map[shop.ID]time.Time), sweepAt: manyStirs,
+	}
 }
 
 // Announce notes that a ticket, an agent or the rules of a shop are about to
 // change; agents says whether an agent is among it. It must have returned before
-// the change is begun. What it noted a short time ago it does not note again.
+// the change is begun. What it noted a short time ago it does not note again. One
+// master of a cluster that is away costs it a moment, now and then.
 func (s *Shops) Announce(ctx context.Context, id shop.ID, agents bool) error {
 	if agents {
 		if err := s.add(ctx, id); err != nil {
@@ -73,16 +81,18 @@ func (s *Shops) Announce(ctx context.Context, id shop.ID, agents bool) error {
 	return nil
 }
 
-// add asks nobody from the second time on.
+// add asks nobody once both sets have the shop.
 func (s *Shops) add(ctx context.Context, id shop.ID) error {
 	if _, added := s.added.Load(id); added {
 		return nil
 	}
-	if err := s.rdb.SAdd(ctx, shopsKey, string(id)).Err(); err != nil {
-		return err
+	both, err := s.roster.write(ctx, func(ctx context.Context, key string) error {
+		return s.rdb.SAdd(ctx, key, string(id)).Err()
+	})
+	if both {
+		s.added.Store(id, nil)
 	}
-	s.added.Store(id, nil)
-	return nil
+	return err
 }
 
 func (s *Shops) stir(ctx context.Context, id shop.ID) error {
@@ -93,7 +103,10 @@ func (s *Shops) stir(ctx context.Context, id shop.ID) error {
 	if known && began.Sub(last) < stirEvery {
 		return nil
 	}
-	if err := stirScript.Run(ctx, s.rdb, []string{stirsKey}, string(id)).Err(); err != nil {
+	_, err := s.feed.write(ctx, func(ctx context.Context, key string) error {
+		return stirScript.Run(ctx, s.rdb, []string{key}, string(id)).Err()
+	})
+	if err != nil {
 		return err
 	}
 	s.note(id, began)
@@ -119,40 +132,61 @@ func (s *Shops) note(id shop.ID, at time.Time) {
 	s.sweepAt = max(manyStirs, 2*len(s.stirred))
 }
 
-// Shops implements [handoff.Roster].
+// Shops implements [handoff.Roster]. While a master of a cluster is away the
+// list may lack a shop that got its first agent while another was.
 func (q *Queue) Shops(ctx context.Context) ([]shop.ID, error) {
-	found, err := q.rdb.SMembers(ctx, shopsKey).Result()
-	if err != nil {
+	answers := ask(ctx, q.shops.roster, func(ctx context.Context, i int) ([]string, error) {
+		return q.rdb.SMembers(ctx, shopsKeys[i]).Result()
+	})
+	if err := failure(answers); err != nil {
 		return nil, wrap("list shops", err)
 	}
-	list := make([]shop.ID, len(found))
-	for i, id := range found {
-		list[i] = shop.ID(id)
+	var list []shop.ID
+	for _, a := range answers {
+		for _, id := range a.got {
+			list = append(list, shop.ID(id))
+		}
 	}
-	return list, nil
+	slices.Sort(list)
+	return slices.Compact(list), nil
 }
 
-// Stirred implements [handoff.Stirs]. From mark 0 on it goes back from the last
-// stir by the time for which a stir stands.
-func (q *Queue) Stirred(ctx context.Context, after uint64) ([]shop.ID, uint64, error) {
-	if after == 0 {
-		newest, err := q.rdb.ZRevRangeWithScores(ctx, stirsKey, 0, 0).Result()
-		if err != nil {
-			return nil, 0, wrap("read the newest stir", err)
+// Stirred implements [handoff.Stirs]. A mark has a number of each of the twins.
+func (q *Queue) Stirred(ctx context.Context, after handoff.Mark) ([]shop.ID, handoff.Mark, error) {
+	const doing = "read the stirs of shops"
+	answers := ask(ctx, q.shops.feed, func(ctx context.Context, i int) ([]change, error) {
+		return q.stirs(ctx, stirsKeys[i], after[i])
+	})
+	if err := failure(answers); err != nil {
+		return nil, after, wrap(doing, err)
+	}
+	var list []shop.ID
+	for i, a := range answers {
+		for _, c := range a.got {
+			list = append(list, shop.ID(c.id))
+			after[i] = c.revision
 		}
-		if len(newest) == 0 {
-			return nil, 0, nil
+	}
+	slices.Sort(list)
+	list = slices.Compact(list)
+	for _, a := range answers {
+		if a.err != nil {
+			return list, after, fmt.Errorf("redisqueue: %s: %w: %w", doing, handoff.ErrIncomplete, a.err)
+		}
+	}
+	return list, after, nil
+}
+
+// stirs reads one of the twins. From 0 on it goes back from the last stir by the
+// time for which a stir stands.
+func (q *Queue) stirs(ctx context.Context, key string, after uint64) ([]change, error) {
+	if after == 0 {
+		newest, err := q.rdb.ZRevRangeWithScores(ctx, key, 0, 0).Result()
+		if err != nil || len(newest) == 0 {
+			return nil, err
 		}
 		mark := uint64(newest[0].Score)
 		after = mark - min(mark, uint64(handoff.StirFor.Microseconds()))
 	}
-	found, err := q.feed(ctx, stirsKey, after, maxIndex)
-	if err != nil {
-		return nil, 0, wrap("read the stirs of shops", err)
-	}
-	list := make([]shop.ID, len(found))
-	for i, c := range found {
-		list[i], after = shop.ID(c.id), c.revision
-	}
-	return list, after, nil
+	return q.feed(ctx, key, after, maxIndex)
 }

@@ -1,7 +1,11 @@
 package redisqueue_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,14 +20,51 @@ import (
 func TestStirs(t *testing.T) {
 	onBoth(t, func(t *testing.T, start func(*testing.T) redis.UniversalClient) {
 		handofftest.TestStirs(t, func(t *testing.T) handofftest.StirHarness {
-			q := redisqueue.New(start(t))
-			return handofftest.StirHarness{Stirs: q, Change: handofftest.StaffChanges(q, q)}
+			rdb := start(t)
+			q := redisqueue.New(rdb)
+			h := handofftest.StirHarness{Stirs: q, Change: handofftest.StaffChanges(q, q)}
+			for i := range 2 {
+				h.Parts = append(h.Parts, func() func() { return lose(rdb, redisqueue.ShopsKeys[i], redisqueue.StirsKeys[i]) })
+			}
+			return h
 		})
 	})
 }
 
+// lose has every command with one of the keys fail until back is called.
+func lose(rdb redis.UniversalClient, keys ...string) (back func()) {
+	l := &loss{keys: keys}
+	rdb.AddHook(l)
+	return func() { l.over.Store(true) }
+}
+
+type loss struct {
+	keys []string
+	over atomic.Bool
+}
+
+func (l *loss) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		for _, arg := range cmd.Args() {
+			if key, _ := arg.(string); !l.over.Load() && slices.Contains(l.keys, key) {
+				cmd.SetErr(errLost)
+				return errLost
+			}
+		}
+		return next(ctx, cmd)
+	}
+}
+
+func (*loss) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+func (*loss) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return next
+}
+
+var errLost = errors.New("connection lost")
+
 // stirred returns how many shops had a stir after a mark, and the next mark.
-func stirred(t *testing.T, q *redisqueue.Queue, after uint64) (int, uint64) {
+func stirred(t *testing.T, q *redisqueue.Queue, after handoff.Mark) (int, handoff.Mark) {
 	t.Helper()
 	shops, mark, err := q.Stirred(t.Context(), after)
 	if err != nil {
@@ -45,7 +86,7 @@ func TestStirIsNotedAgainInTime(t *testing.T) {
 	q := redisqueue.New(redistest.Start(t))
 	now := time.Now()
 	q.SetNow(func() time.Time { return now })
-	var mark uint64
+	var mark handoff.Mark
 	last := now
 	for i := range 100 {
 		putAgent(t, q, fmt.Sprint("agent", i))
@@ -71,13 +112,13 @@ func TestMarksRiseWhateverTheClockDoes(t *testing.T) {
 		t.Fatal(err)
 	}
 	q := redisqueue.New(rdb)
-	_, mark := stirred(t, q, 0)
+	_, mark := stirred(t, q, handoff.Mark{})
 	putAgent(t, q, "agent")
 	n, next := stirred(t, q, mark)
-	if n != 1 || next <= mark {
+	if n != 1 || next[0] <= mark[0] {
 		t.Errorf("after a change: %d shops with a stir after the mark %d, the next mark is %d; want 1, and a higher one", n, mark, next)
 	}
-	if n, _ := stirred(t, q, 0); n != 2 {
+	if n, _ := stirred(t, q, handoff.Mark{}); n != 2 {
 		t.Errorf("who starts is told of %d shops, want both", n)
 	}
 }
@@ -92,7 +133,7 @@ func TestStirsThatAreOldAreNotTold(t *testing.T) {
 	}
 	q := redisqueue.New(rdb)
 	putAgent(t, q, "agent")
-	if n, _ := stirred(t, q, 0); n != 1 {
+	if n, _ := stirred(t, q, handoff.Mark{}); n != 1 {
 		t.Errorf("who starts is told of %d shops, want the one that stirs", n)
 	}
 }

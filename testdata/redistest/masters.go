@@ -32,9 +32,15 @@ func StartOwnCluster(t testing.TB, change ...func(*redis.ClusterOptions)) *Clust
 }
 
 // Pause stops the process of the master that has a key, and returns what lets
-// it go on. The others take it for dead after 15 seconds.
+// it go on. The others take it for dead after 15 seconds, and go on without it.
 func (c *Cluster) Pause(key string) (resume func()) {
 	c.t.Helper()
+	err := c.Client.ForEachMaster(c.t.Context(), func(ctx context.Context, rdb *redis.Client) error {
+		return rdb.ConfigSet(ctx, "cluster-require-full-coverage", "no").Err()
+	})
+	if err != nil {
+		c.t.Fatalf("redistest: have the cluster serve a part of the slots: %v", err)
+	}
 	master, err := c.Client.MasterForKey(c.t.Context(), key)
 	if err != nil {
 		c.t.Fatalf("redistest: %v", err)

@@ -143,8 +143,10 @@ func (r *Redis) forget(ctx context.Context, shops ...shop.ID) error {
 		return nil
 	}
 	for _, id := range shops {
-		if err := r.client.SRem(ctx, "hg:shops", string(id)).Err(); err != nil {
-			return fmt.Errorf("load: removing shop %s: %w", id, err)
+		for _, key := range []string{"hg:shops", "hg:shops:twin"} {
+			if err := r.client.SRem(ctx, key, string(id)).Err(); err != nil {
+				return fmt.Errorf("load: removing shop %s: %w", id, err)
+			}
 		}
 		remove := func(ctx context.Context, c *redis.Client) error {
 			keys := c.Scan(ctx, 0, "hg:{"+string(id)+"}:*", 1000).Iterator()
