@@ -37,6 +37,9 @@ type hanReader struct {
 	// confusion.groups: group<<16 | symbol, sorted.
 	spoken []uint32
 	beside filter // of the model's pairs
+	// typed has the characters that may have been typed for one of the
+	// knowledge's. Where it says little, such as wishes, most are not.
+	typed [symbols/64 + 1]uint64
 }
 
 // newHanReader returns nil where the texts hold no Chinese.
@@ -65,7 +68,26 @@ func hanReaderOf(m *model) *hanReader {
 	})
 	slices.Sort(h.spoken)
 	h.spoken = slices.Clip(slices.Compact(h.spoken))
+	for s := range symbol(symbols) {
+		if h.typedFor(s) {
+			h.typed[s/64] |= 1 << (s % 64)
+		}
+	}
 	return h
+}
+
+// typedFor reports whether s may have been typed for one of the knowledge's
+// characters. Of negations it may say so though fill returns none.
+func (h *hanReader) typedFor(s symbol) bool {
+	for _, syllable := range h.confusion.sounds[s] {
+		if syllable == 0 {
+			continue
+		}
+		if alike := h.alike(syllable); len(alike) > 1 || len(alike) == 1 && symbol(alike[0]) != s {
+			return true
+		}
+	}
+	return slices.ContainsFunc(h.confusion.looks[s], func(c symbol) bool { return h.model.ones.get(uint32(c)) > 0 })
 }
 
 // alike returns the knowledge's characters whose sound is that of syllable, or
@@ -103,10 +125,11 @@ func (h *hanReader) read(text []rune) []edit {
 		same       [64]symbol
 	}
 	for i := 1; i < len(ts)-1; i++ {
-		if !ts[i].symbol.isHan() || !f.doubtful(i) {
+		s := ts[i].symbol
+		if !s.isHan() || h.typed[s/64]&(1<<(s%64)) == 0 || !f.doubtful(i) {
 			continue
 		}
-		p := h.fill(place{i, room[i%2].candidates[:0], room[i%2].same[:0]}, ts[i].symbol)
+		p := h.fill(place{i, room[i%2].candidates[:0], room[i%2].same[:0]}, s)
 		if e, ok := h.single(ts, p, f.at(i)+f.at(i+1)); ok {
 			edits = append(edits, e)
 		}

@@ -153,3 +153,25 @@ func chars(symbols []symbol) []rune {
 	}
 	return out
 }
+
+// TestTypedForLeavesOutNothing compares with the candidates themselves, which
+// reading is spared where there are none.
+func TestTypedForLeavesOutNothing(t *testing.T) {
+	h, err := newHanReader([]string{"转人工", "找客服", "不要机器人"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	none := 0
+	for s := range symbol(symbols) {
+		typed := h.typed[s/64]&(1<<(s%64)) != 0
+		if p := h.fill(place{}, s); len(p.candidates) > 0 && !typed {
+			t.Errorf("%c may have been typed for %c, and is passed over", s.char(), p.candidates[0].symbol.char())
+		}
+		if !typed {
+			none++
+		}
+	}
+	if none < symbols/2 {
+		t.Errorf("%d of %d characters are passed over, want most", none, symbols)
+	}
+}
