@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/honeyguide-chat/honeyguide/api/auth"
+	handoffv1 "github.com/honeyguide-chat/honeyguide/api/gen/honeyguide/handoff/v1"
 	"github.com/honeyguide-chat/honeyguide/cmd/internal/app"
 	"github.com/honeyguide-chat/honeyguide/dialog"
 )
@@ -92,6 +94,7 @@ func TestDeskWork(t *testing.T) {
 		}
 	}
 	out.waitFor(t, "-- you are online, with room for 3")
+	watched.waitFor(t, "-- you watch: 0 wait, 0 are answered")
 	session := customer(t, s, "v7")
 	out.waitFor(t, "rings at the desk of Ann", "because REQUESTED")
 	enter("/accept")
@@ -190,5 +193,39 @@ func TestDeskOfSupervisors(t *testing.T) {
 	want("rules set without a version", boss("rules", "set", file), "version 2")
 	if err := runDesk(t, s, auth.Agent, "Ann", nil, new(screen), "agents"); err == nil || !strings.Contains(err.Error(), "(PermissionDenied)") {
 		t.Errorf("agents by an agent = %v, want it refused", err)
+	}
+}
+
+// TestDeskViewOfATicketThatIsOver shows a ticket that was never seen open, unless
+// it was over before the watch began.
+func TestDeskViewOfATicketThatIsOver(t *testing.T) {
+	over := func(id string) *handoffv1.Ticket {
+		return &handoffv1.Ticket{Id: id, State: handoffv1.TicketState_TICKET_STATE_CLOSED, Outcome: "solved"}
+	}
+	waits := &handoffv1.Ticket{Id: "WAITS", State: handoffv1.TicketState_TICKET_STATE_WAITING}
+	page := make([]*handoffv1.Ticket, dialog.MaxPageSize)
+	for i := range page {
+		page[i] = over(fmt.Sprintf("OLD%d", i))
+	}
+	var out bytes.Buffer
+	v := newDeskView(&out, &handoffv1.Agent{Name: "Boss"}, true)
+	for _, step := range []struct {
+		tickets []*handoffv1.Ticket
+		want    string
+	}{
+		{page, ""},
+		{[]*handoffv1.Ticket{over("OLD"), waits}, "WAITS waits for anyone\n-- you watch: 1 wait, 0 are answered\n"},
+		{nil, ""},
+		{[]*handoffv1.Ticket{over("NEW")}, "NEW is closed: solved\n"},
+		{[]*handoffv1.Ticket{over("WAITS")}, "WAITS is closed: solved\n"},
+	} {
+		out.Reset()
+		v.show(&handoffv1.WatchDeskResponse{Tickets: step.tickets})
+		if err := v.out.flush(); err != nil {
+			t.Fatal(err)
+		}
+		if got := out.String(); got != step.want {
+			t.Errorf("news of %d tickets show %q, want %q", len(step.tickets), got, step.want)
+		}
 	}
 }

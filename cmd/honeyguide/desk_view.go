@@ -11,6 +11,7 @@ import (
 
 	dialogv1 "github.com/honeyguide-chat/honeyguide/api/gen/honeyguide/dialog/v1"
 	handoffv1 "github.com/honeyguide-chat/honeyguide/api/gen/honeyguide/handoff/v1"
+	"github.com/honeyguide-chat/honeyguide/dialog"
 )
 
 // deskView shows news of a desk, and knows what it showed.
@@ -19,6 +20,7 @@ type deskView struct {
 	self    *handoffv1.Agent
 	tickets map[string]*handoffv1.Ticket // the open ones
 	all     bool                         // also what is not on the own desk
+	caught  bool                         // up with what was there when the watch began
 }
 
 func newDeskView(w io.Writer, self *handoffv1.Agent, all bool) *deskView {
@@ -33,8 +35,14 @@ func (v *deskView) show(news *handoffv1.WatchDeskResponse) {
 		}
 		v.self = a
 	}
+	history := !v.caught
+	v.caught = v.caught || len(news.GetTickets()) < dialog.MaxPageSize
 	for _, t := range news.GetTickets() {
-		v.ticket(t)
+		v.ticket(t, history)
+	}
+	if history && v.caught && v.all {
+		waiting := v.which(func(t *handoffv1.Ticket) bool { return t.GetState() == handoffv1.TicketState_TICKET_STATE_WAITING })
+		v.out.aside(fmt.Sprintf("you watch: %d wait, %d are answered", len(waiting), len(v.tickets)-len(waiting)))
 	}
 	for _, l := range news.GetLines() {
 		v.lines(l)
@@ -44,7 +52,9 @@ func (v *deskView) show(news *handoffv1.WatchDeskResponse) {
 	}
 }
 
-func (v *deskView) ticket(t *handoffv1.Ticket) {
+// ticket shows where a ticket stands now. history says that it may have come to
+// stand so before the watch began.
+func (v *deskView) ticket(t *handoffv1.Ticket, history bool) {
 	before := v.tickets[t.GetId()]
 	if t.GetState() == handoffv1.TicketState_TICKET_STATE_CLOSED {
 		delete(v.tickets, t.GetId())
@@ -55,8 +65,8 @@ func (v *deskView) ticket(t *handoffv1.Ticket) {
 	if !v.all && !mine || stands(before) == stands(t) {
 		return
 	}
-	if before == nil && t.GetState() == handoffv1.TicketState_TICKET_STATE_CLOSED {
-		return // it was over when the watch began
+	if history && before == nil && t.GetState() == handoffv1.TicketState_TICKET_STATE_CLOSED {
+		return
 	}
 	v.out.plain(v.out.colour.strong.Sprint(short(t.GetId())) + " " + stands(t))
 	if v.rings(t) {
