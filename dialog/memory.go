@@ -14,7 +14,7 @@ const remembered = 4096
 // not read its session first. It may be wrong: another node may have changed a
 // session since. A turn that begins with what is remembered is therefore not
 // over before it has committed, where the versions are compared; see
-// Service.attempt. That other nodes' wake-ups remove what they changed only
+// Service.attemptFrom. That other nodes' wake-ups remove what they changed only
 // saves turns from being decided twice.
 //
 // The keys are the sessions' topics.

@@ -44,7 +44,8 @@ type lane struct{ waiting []*errand }
 type errand struct {
 	ctx  context.Context
 	add  func(redis.Cmdable)
-	done chan struct{} // closed when the command has its result
+	done chan struct{} // closed when the command has its result, or was left out
+	left bool          // left out, as the caller had gone; set before done
 }
 
 func newGatherer(rdb redis.UniversalClient) *gatherer {
@@ -79,7 +80,10 @@ func (g *gatherer) do(ctx context.Context, id shop.ID, add func(redis.Cmdable)) 
 	g.mu.Unlock()
 	select {
 	case <-e.done:
-		return nil
+		if !e.left {
+			return nil
+		}
+		return context.Cause(ctx)
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
@@ -120,7 +124,7 @@ func (g *gatherer) send(batch []*errand) {
 	defer cancel()
 	p := g.rdb.Pipeline()
 	for _, e := range batch {
-		if e.ctx.Err() == nil {
+		if e.left = e.ctx.Err() != nil; !e.left {
 			e.add(p)
 		}
 	}

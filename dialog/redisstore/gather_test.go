@@ -169,6 +169,27 @@ func TestGatherRefusesWhatIsTooMuch(t *testing.T) {
 	wg.Wait()
 }
 
+// TestGatherTellsWhoWasLeftOut sends for callers who have gone and do not know it
+// yet: they wait for the end of a context and for a result, and get both at once.
+func TestGatherTellsWhoWasLeftOut(t *testing.T) {
+	g := newGatherer(redistest.Start(t))
+	for range 200 {
+		ctx, leave := context.WithCancel(t.Context())
+		g.lanes[""] = new(lane) // somebody is on the way
+		gone := make(chan error)
+		go func() {
+			_, err := echo(ctx, g, "shop-a", "text")
+			gone <- err
+		}()
+		await(t, g, 1)
+		leave()
+		g.drain("", g.lanes[""])
+		if err := <-gone; !errors.Is(err, context.Canceled) {
+			t.Fatalf("echo() = %v, want %v", err, context.Canceled)
+		}
+	}
+}
+
 // TestSilentServerHoldsNobodyBeyondTheirTime has many callers wait for a server
 // that takes everything and answers nothing.
 func TestSilentServerHoldsNobodyBeyondTheirTime(t *testing.T) {
