@@ -169,12 +169,26 @@ func TestGatherRefusesWhatIsTooMuch(t *testing.T) {
 	wg.Wait()
 }
 
-// TestGatherTellsWhoWasLeftOut sends for callers who have gone and do not know it
-// yet: they wait for the end of a context and for a result, and get both at once.
+// late is a context that has ended, of a caller who comes to wait for its end
+// only after a moment.
+type late struct {
+	context.Context
+	moment chan struct{}
+}
+
+func (l late) Done() <-chan struct{} {
+	<-l.moment
+	return l.Context.Done()
+}
+
+// TestGatherTellsWhoWasLeftOut sends for callers who have gone and find both at
+// once, the end of their context and their command dealt with.
 func TestGatherTellsWhoWasLeftOut(t *testing.T) {
 	g := newGatherer(redistest.Start(t))
-	for range 200 {
-		ctx, leave := context.WithCancel(t.Context())
+	ended, end := context.WithCancel(t.Context())
+	end()
+	for range 50 {
+		ctx := late{ended, make(chan struct{})}
 		g.lanes[""] = new(lane) // somebody is on the way
 		gone := make(chan error)
 		go func() {
@@ -182,8 +196,8 @@ func TestGatherTellsWhoWasLeftOut(t *testing.T) {
 			gone <- err
 		}()
 		await(t, g, 1)
-		leave()
 		g.drain("", g.lanes[""])
+		close(ctx.moment)
 		if err := <-gone; !errors.Is(err, context.Canceled) {
 			t.Fatalf("echo() = %v, want %v", err, context.Canceled)
 		}
