@@ -57,27 +57,44 @@ func (m *Model) count(feature int) int {
 	return n
 }
 
-// compact keeps the weights of a training that matter.
-func (l *Layout) compact(weight []float32) *Model {
-	held, features := make([]int32, len(l.start)-1), len(l.start)-1
-	for f := range features {
-		for _, w := range weight[l.start[f]:l.start[f+1]] {
+// pack keeps the weights of a training that matter. row gives those of a feature
+// and the classes that they are for, ascending; nil are all classes.
+func pack(features, width int, row func(feature int) (weights []float32, classes []uint16)) *Model {
+	held := make([]int32, features)
+	for f := range held {
+		weights, _ := row(f)
+		for _, w := range weights {
 			if grains(w) != 0 {
 				held[f]++
 			}
 		}
 	}
-	m := shaped(held, wordsFor(l.most))
-	var classes []uint16
-	var weights []int16
-	for f := range features {
-		classes, weights = classes[:0], weights[:0]
-		for i := l.start[f]; i < l.start[f+1]; i++ {
-			if w := grains(weight[i]); w != 0 {
-				classes, weights = append(classes, l.class[i]), append(weights, w)
+	m := shaped(held, width)
+	var kept []int16
+	var of []uint16
+	for f := range held {
+		kept, of = kept[:0], of[:0]
+		weights, classes := row(f)
+		for i, weight := range weights {
+			w := grains(weight)
+			if w == 0 {
+				continue
 			}
+			class := uint16(i)
+			if classes != nil {
+				class = classes[i]
+			}
+			kept, of = append(kept, w), append(of, class)
 		}
-		m.put(f, classes, weights)
+		m.put(f, of, kept)
 	}
 	return m
+}
+
+// compact keeps the weights of a training that matter.
+func (l *Layout) compact(weight []float32) *Model {
+	return pack(len(l.start)-1, wordsFor(l.most), func(f int) ([]float32, []uint16) {
+		from, to := l.start[f], l.start[f+1]
+		return weight[from:to], l.class[from:to]
+	})
 }

@@ -102,25 +102,5 @@ func (t *training) row(feature uint32) []float32 {
 
 // model keeps the weights that matter.
 func (t *training) model() *Model {
-	held := make([]int32, t.features)
-	for f := range held {
-		for _, w := range t.row(uint32(f)) {
-			if grains(w) != 0 {
-				held[f]++
-			}
-		}
-	}
-	m := shaped(held, wordsFor(t.classes))
-	var classes []uint16
-	var weights []int16
-	for f := range held {
-		classes, weights = classes[:0], weights[:0]
-		for c, weight := range t.row(uint32(f)) {
-			if w := grains(weight); w != 0 {
-				classes, weights = append(classes, uint16(c)), append(weights, w)
-			}
-		}
-		m.put(f, classes, weights)
-	}
-	return m
+	return pack(t.features, wordsFor(t.classes), func(f int) ([]float32, []uint16) { return t.row(uint32(f)), nil })
 }
