@@ -63,15 +63,20 @@ func (r *Router) Run(ctx context.Context) error {
 	}
 	tick := time.NewTicker(roundEvery)
 	defer tick.Stop()
-	for sweeping := false; ; {
+	for sweeping, failing := false, false; ; {
 		err := r.round(ctx, begin)
 		if !sweeping && (err == nil || errors.Is(err, handoff.ErrIncomplete)) {
 			sweeping = true // only now: what is made from here on has a stir that a round sees
 			g.Go(func() error { return r.sweep(ctx, begin) })
 		}
-		if err != nil && ctx.Err() == nil {
-			r.log.Warn("asking in which shops something happens failed", "err", err)
+		switch { // a line at the beginning and the end, not one a second
+		case ctx.Err() != nil:
+		case err != nil && !failing:
+			r.log.Warn("asking in which shops something happens fails; trying again and again", "err", err)
+		case err == nil && failing:
+			r.log.Info("asking in which shops something happens works again")
 		}
+		failing = err != nil
 		select {
 		case <-ctx.Done():
 			return g.Wait()
