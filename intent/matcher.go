@@ -58,12 +58,12 @@ const DefaultOutOfScope = 0.3
 // Matcher finds the nodes of one tree that an utterance may be about. It is
 // immutable and safe for concurrent use until it is closed.
 type Matcher struct {
-	tree    *knowledge.Tree
-	corpus  *corpus
-	index   *index.Index
-	trained *trained
-	made    fingerprint // what it was trained for
-	desks   sync.Pool   // of *desk
+	tree      *knowledge.Tree
+	corpus    *corpus
+	index     *index.Index
+	trained   *trained
+	made      fingerprint // what it was trained for
+	scratches sync.Pool   // of *scratch
 }
 
 // Build trains a matcher for tree. The same tree and options give the same

@@ -120,9 +120,9 @@ func compareNear(a, b near) int {
 }
 
 // recall returns the questions nearest to an utterance among those that the
-// index brings up. It needs the view to have a desk.
+// index brings up. It needs the view to have a scratch.
 func (m *Matcher) recall(ctx context.Context, u *view) ([]near, error) {
-	d := u.desk
+	d := u.scratch
 	d.asked = appendDocument(d.asked[:0], u.vector)
 	var err error
 	if d.found, err = m.index.Places(ctx, d.found[:0], d.asked, recallCandidates); err != nil {

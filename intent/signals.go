@@ -67,7 +67,7 @@ type view struct {
 	own int
 
 	probing *lexical.Probe // of vector, once somebody asked for it
-	desk    *desk          // nil where what is made of the view is kept
+	scratch *scratch       // nil where what is made of the view is kept
 
 	text string // in normal form
 	most int    // nodes that may run; 0 means recallNodes

@@ -36,7 +36,7 @@ type throttle struct {
 
 	limit  float64
 	looked time.Time
-	offers offers
+	demand demand
 }
 
 func newThrottle(most int, now func() time.Time) *throttle {
@@ -49,12 +49,12 @@ func newThrottle(most int, now func() time.Time) *throttle {
 
 // admits says whether a shop may have one more call under way, beside own ones,
 // of those busy on the node. Where there is room anybody may. Where there is
-// none a shop may have its share, but for one that is loud: what it offers is
+// none a shop may have its share, but for one that is loud: its calls are
 // what there is too much of.
 func (t *throttle) admits(id shop.ID, own, busy int) bool {
 	now := t.now()
 	t.look(now, float64(busy))
-	shops, loud := t.offers.add(id, now)
+	shops, loud := t.demand.add(id, now)
 	return busy < int(t.limit) || !loud && own < max(leastShare, int(t.limit)/shops)
 }
 

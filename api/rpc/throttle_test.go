@@ -61,7 +61,7 @@ func TestThrottleFollowsTheLoad(t *testing.T) {
 	}
 }
 
-// flood has a shop offer so many calls, and returns how many get in. None ends.
+// flood has a shop call so often, and returns how many get in. None ends.
 func flood(q *quota, id shop.ID, calls int) (in int) {
 	for i := range calls {
 		if _, ok := q.enter(auth.Identity{Shop: id, Subject: fmt.Sprint(i)}); ok {
@@ -71,30 +71,30 @@ func flood(q *quota, id shop.ID, calls int) (in int) {
 	return in
 }
 
-// TestQuotaUnderLoad has shops offer calls one after the other, on a node with
+// TestQuotaUnderLoad has shops call one after the other, on a node with
 // room for four.
 func TestQuotaUnderLoad(t *testing.T) {
-	type offer struct {
+	type calls struct {
 		shop  shop.ID
 		calls int
 		want  int // that get in
 	}
 	for _, tt := range []struct {
-		name   string
-		offers []offer
+		name  string
+		calls []calls
 	}{
-		{"a shop alone has its share", []offer{{"loud", 100, leastShare}}},
-		{"one that floods gets no more beside another", []offer{{"calm", 1, 1}, {"loud", 100, 3}, {"calm", 7, 7}, {"calm", 1, 0}}},
-		{"others get in where it came first", []offer{{"loud", 100, leastShare}, {"calm", 5, 5}, {"still", 8, 8}}},
-		{"shops that offer the same have the same", []offer{{"a", 8, 8}, {"b", 8, 8}, {"c", 8, 8}}},
+		{"a shop alone has its share", []calls{{"loud", 100, leastShare}}},
+		{"one that floods gets no more beside another", []calls{{"calm", 1, 1}, {"loud", 100, 3}, {"calm", 7, 7}, {"calm", 1, 0}}},
+		{"others get in where it came first", []calls{{"loud", 100, leastShare}, {"calm", 5, 5}, {"still", 8, 8}}},
+		{"shops that call as often have the same", []calls{{"a", 8, 8}, {"b", 8, 8}, {"c", 8, 8}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			q := newQuota(Bounds{Caller: -1, Shop: 256, Node: 4096})
 			x, _, _ := rigThrottle(256)
 			q.throttle, x.limit, x.looked = x, 4, x.now()
-			for i, o := range tt.offers {
-				if got := flood(q, o.shop, o.calls); got != o.want {
-					t.Errorf("offer %d: %d of %d calls of %s get in, want %d", i, got, o.calls, o.shop, o.want)
+			for i, c := range tt.calls {
+				if got := flood(q, c.shop, c.calls); got != c.want {
+					t.Errorf("step %d: %d of %d calls of %s get in, want %d", i, got, c.calls, c.shop, c.want)
 				}
 			}
 		})
@@ -110,10 +110,10 @@ func TestQuotaWithRoomRefusesNobody(t *testing.T) {
 	}
 }
 
-// TestOffers compares with a count of every call by itself.
-func TestOffers(t *testing.T) {
+// TestDemand compares with a count of every call by itself.
+func TestDemand(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var o offers
+		var d demand
 		type call struct {
 			id   shop.ID
 			turn int
@@ -122,9 +122,9 @@ func TestOffers(t *testing.T) {
 		now, began, turn := time.Unix(1_800_000_000, 0), time.Time{}, 0
 		for range rapid.IntRange(1, 60).Draw(t, "calls") {
 			now = now.Add(time.Duration(rapid.SampledFrom([]int{0, 1, 300, 999, 1000, 2500, -5}).Draw(t, "ms")) * time.Millisecond)
-			if since := now.Sub(began); since >= offersFor || since < 0 {
+			if since := now.Sub(began); since >= demandFor || since < 0 {
 				turn++
-				if since >= 2*offersFor || since < 0 {
+				if since >= 2*demandFor || since < 0 {
 					turn++
 				}
 				began = now
@@ -139,7 +139,7 @@ func TestOffers(t *testing.T) {
 					sum++
 				}
 			}
-			shops, loud := o.add(id, now)
+			shops, loud := d.add(id, now)
 			if want := of[id]*len(of) > sum; shops != len(of) || loud != want {
 				t.Fatalf("add(%s) = %d shops, loud %t, want %d, %t", id, shops, loud, len(of), want)
 			}

@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"slices"
-	"strings"
 )
 
 // pattern is a regular expression that looks first whether a text holds the
@@ -102,25 +101,3 @@ func rarer(a, b []string) int {
 	}
 	return len(b) - len(a)
 }
-
-// splitClauses returns what stands between marks: as many parts as there are
-// groups of marks, and one more. The apostrophe and the hyphen join.
-func splitClauses(text string) []string {
-	var out []string
-	from, marks := 0, false
-	for i, r := range text {
-		switch mark := strings.ContainsRune(clauseMarks, r); {
-		case mark && !marks:
-			out = append(out, text[from:i])
-			marks = true
-		case !mark && marks:
-			from, marks = i, false
-		}
-	}
-	if marks {
-		from = len(text)
-	}
-	return append(out, text[from:])
-}
-
-const clauseMarks = ",，。.;；!！?？:：、\n~～…"
